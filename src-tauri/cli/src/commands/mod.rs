@@ -1,0 +1,74 @@
+//! One module for each group of commands. Each asks core, prints, and gives the exit status.
+
+mod import;
+mod integration;
+mod project;
+mod types;
+mod vault;
+
+use std::path::Path;
+
+use clap::CommandFactory;
+use muster_core::Result;
+
+use crate::args::{Cli, Command};
+use crate::output::{DONE, FAILED, Output};
+use crate::setup;
+
+/// Runs the command and gives the exit status.
+pub(crate) async fn run(cli: Cli, output: Output) -> u8 {
+    match dispatch(cli, output).await {
+        Ok(status) => status,
+        Err(error) => {
+            output.failure(&error);
+            FAILED
+        }
+    }
+}
+
+async fn dispatch(cli: Cli, output: Output) -> Result<u8> {
+    // These need no data directory.
+    match &cli.command {
+        Command::Types => {
+            types::show(output);
+            return Ok(DONE);
+        }
+        Command::Completions { shell } => {
+            clap_complete::generate(*shell, &mut Cli::command(), "muster", &mut std::io::stdout());
+            return Ok(DONE);
+        }
+        _ => {}
+    }
+    let folder = setup::data_dir(cli.data_dir.as_deref())?;
+    setup::start_log(&folder);
+    if let Command::Vault(command) = cli.command {
+        return vault::run(&folder, command, output).await;
+    }
+    work(&folder, cli, output).await
+}
+
+async fn work(folder: &Path, cli: Cli, output: Output) -> Result<u8> {
+    let muster = setup::open(folder, cli.vault_key).await?;
+    match cli.command {
+        Command::Integration(command) => integration::run(&muster, command, output).await,
+        Command::Validate { code } => integration::validate(&muster, &code, output).await,
+        Command::Refresh { code, .. } => import::refresh(&muster, code, output).await,
+        Command::FullImport { code, preview: true, confirm_removals } => {
+            import::preview(&muster, code, confirm_removals, output).await
+        }
+        Command::FullImport { code, confirm_removals, .. } => {
+            import::full_import(&muster, code, confirm_removals, output).await
+        }
+        Command::Removals { code, confirm, decline } => import::removals(&muster, code, confirm, decline, output).await,
+        Command::BringBack { import, project } => import::bring_back(&muster, import, project, output).await,
+        Command::Projects(command) => project::run(&muster, command, output).await,
+        Command::Imports(command) => import::imports(&muster, command, output).await,
+        Command::Types | Command::Vault(_) | Command::Completions { .. } => Ok(DONE),
+    }
+}
+
+/// Who sits at the terminal, for the record.
+fn person() -> String {
+    let name = ["USER", "LOGNAME", "USERNAME"].iter().find_map(|variable| std::env::var(variable).ok());
+    name.filter(|name| !name.is_empty()).unwrap_or_else(|| "command line".to_owned())
+}

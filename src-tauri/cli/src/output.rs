@@ -1,0 +1,128 @@
+//! What is printed: tables for people, one JSON value for programs. The only place that writes to standard output.
+
+use std::io::{self, Write};
+
+use comfy_table::{ContentArrangement, Table, presets};
+use muster_core::Error;
+use serde::Serialize;
+use serde_json::{Value, json};
+
+/// Exit statuses.
+pub(crate) const DONE: u8 = 0;
+pub(crate) const FAILED: u8 = 1;
+pub(crate) const USAGE: u8 = 2;
+pub(crate) const NEEDS_CONFIRMATION: u8 = 3;
+
+/// Where results go.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Output {
+    pub(crate) json: bool,
+}
+
+impl Output {
+    /// The result of a command: `value` for programs, `text` for people.
+    pub(crate) fn result(self, value: &impl Serialize, text: impl FnOnce() -> String) {
+        if self.json {
+            let text = serde_json::to_string_pretty(value).unwrap_or_else(|error| json!({ "error": error.to_string() }).to_string());
+            print(&text);
+        } else {
+            print(&text());
+        }
+    }
+
+    /// A failure.
+    pub(crate) fn failure(self, error: &Error) {
+        if self.json {
+            self.result(&json!({ "error": error }), String::new);
+        } else {
+            let fields = if error.fields.is_empty() { String::new() } else { format!(" [{}]", error.fields.join(", ")) };
+            complain(&format!("muster: {}{fields}", error.message));
+        }
+    }
+
+    /// Wrong usage, as clap tells it.
+    pub(crate) fn usage(self, message: &str) {
+        if self.json {
+            let message = message.trim().trim_start_matches("error: ");
+            let error = json!({ "code": "usage", "message": message, "fields": [], "retry": false });
+            self.result(&json!({ "error": error }), String::new);
+        } else {
+            complain(message.trim_end());
+        }
+    }
+}
+
+/// A reader that has gone away (`| head`) is no failure.
+fn print(text: &str) {
+    let _ = writeln!(io::stdout().lock(), "{}", safe(text, ""));
+}
+
+/// To standard error.
+pub(crate) fn complain(text: &str) {
+    let _ = writeln!(io::stderr().lock(), "{}", safe(text, ""));
+}
+
+/// Client systems write texts; none may steer the terminal.
+fn safe(text: &str, with: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c == '\n' || c == '\t' || !(c.is_control() || is_steering(c)) {
+            out.push(c);
+        } else {
+            out.push_str(with);
+        }
+    }
+    out
+}
+
+/// Invisible characters that turn the direction of text around.
+fn is_steering(c: char) -> bool {
+    matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+}
+
+/// A table with a header. A cell never has more than one line.
+pub(crate) fn table<const N: usize>(header: [&str; N], rows: impl IntoIterator<Item = [String; N]>) -> String {
+    let mut table = Table::new();
+    table.load_style(presets::UTF8_NO_BORDERS).set_content_arrangement(ContentArrangement::Dynamic).set_header(header);
+    for row in rows {
+        table.add_row(row.map(|cell| one_line(&cell)));
+    }
+    table.to_string()
+}
+
+/// Shortened to one line that fits a cell.
+pub(crate) fn one_line(text: &str) -> String {
+    const MOST: usize = 60;
+    let line: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if line.chars().count() > MOST { line.chars().take(MOST - 1).chain(['…']).collect() } else { line }
+}
+
+/// An instant in the zone of this machine, to the minute.
+pub(crate) fn when(instant: Option<jiff::Timestamp>) -> String {
+    instant.map_or_else(String::new, |at| at.to_zoned_datetime(jiff::tz::TimeZone::system()).strftime("%Y-%m-%d %H:%M").to_string())
+}
+
+/// The text of a JSON value: a string without its quotes.
+pub(crate) fn plain(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Null => String::new(),
+        other => other.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_of_clients_cannot_steer_the_terminal() {
+        assert_eq!(safe("a\u{1b}[31mred\u{7}\u{202E}x\ny", ""), "a[31mredx\ny");
+    }
+
+    #[test]
+    fn a_cell_has_one_line() {
+        assert_eq!(one_line(" a\n b\t c "), "a b c");
+        assert_eq!(one_line(&"x".repeat(100)).chars().count(), 60);
+    }
+}

@@ -1,0 +1,63 @@
+//! Progress bars, on a terminal only.
+
+use std::collections::HashMap;
+use std::io::IsTerminal;
+
+use indicatif::{HumanBytes, MultiProgress, ProgressBar, ProgressStyle};
+use muster_core::{Muster, Phase, Progress};
+use tokio::task::JoinHandle;
+
+/// Shows the imports of this process on standard error until it is dropped.
+#[derive(Debug)]
+pub(crate) struct Bars(Option<JoinHandle<()>>);
+
+impl Bars {
+    pub(crate) fn show(muster: &Muster, json: bool) -> Self {
+        if json || !std::io::stderr().is_terminal() {
+            return Self(None);
+        }
+        let mut events = muster.watch();
+        Self(Some(tokio::spawn(async move {
+            let all = MultiProgress::new();
+            let mut bars: HashMap<i64, ProgressBar> = HashMap::new();
+            loop {
+                match events.recv().await {
+                    Ok(event) => draw(bars.entry(event.import).or_insert_with(|| all.add(bar(&event))), &event),
+                    Err(tokio::sync::broadcast::error::RecvError::Lagged(_)) => {}
+                    Err(tokio::sync::broadcast::error::RecvError::Closed) => break,
+                }
+            }
+        })))
+    }
+}
+
+impl Drop for Bars {
+    fn drop(&mut self) {
+        if let Some(task) = &self.0 {
+            task.abort();
+        }
+    }
+}
+
+fn bar(event: &Progress) -> ProgressBar {
+    let bar = ProgressBar::new_spinner().with_prefix(event.code.to_string());
+    if let Ok(style) = ProgressStyle::with_template("{spinner} {prefix}  {msg}") {
+        bar.set_style(style);
+    }
+    bar.enable_steady_tick(std::time::Duration::from_millis(120));
+    bar
+}
+
+fn draw(bar: &ProgressBar, event: &Progress) {
+    let received = || format!("{} orders, {}", event.orders, HumanBytes(event.bytes));
+    match event.phase {
+        Phase::Waiting => bar.set_message("waiting for its turn"),
+        Phase::Connecting => bar.set_message("connecting"),
+        Phase::Receiving => bar.set_message(format!("receiving: {}", received())),
+        Phase::Applying => {
+            let total = event.total.map_or_else(String::new, |total| format!(" of {total}"));
+            bar.set_message(format!("applying: {}{total}", event.orders));
+        }
+        Phase::Ended => bar.finish_and_clear(),
+    }
+}

@@ -1,0 +1,252 @@
+//! Connectors: the code that speaks to one kind of client system each, and the registry of them.
+//! A connector fetches, decodes and maps; it knows nothing about the database and decides nothing about the list.
+//! To add one: a module with a [`Descriptor`], and one line in [`REGISTRY`].
+
+mod json_list;
+mod pruvan;
+mod sample;
+mod settings;
+
+use std::fmt;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::http::{Http, HttpError};
+use crate::model::{OrderProblem, WorkOrder};
+
+pub use settings::{FieldError, Secret, SettingsSchema};
+pub(crate) use settings::parse;
+
+/// Every integration type that Muster knows.
+pub static REGISTRY: &[&Descriptor] = &[&pruvan::DESCRIPTOR, &sample::DESCRIPTOR];
+
+/// The integration type of that name.
+pub fn find(name: &str) -> Option<&'static Descriptor> {
+    REGISTRY.iter().copied().find(|descriptor| descriptor.name == name)
+}
+
+/// What there is to know about an integration type before one is set up.
+pub struct Descriptor {
+    /// The name in the database, on the command line and in JSON, e.g. `pruvan`.
+    pub name: &'static str,
+    /// The name on the screen.
+    pub title: &'static str,
+    /// What it covers and what one must have, for the set-up window.
+    pub about: &'static str,
+    /// What it can do.
+    pub capabilities: Capabilities,
+    /// Raised when the mapping from wire to project changes; every order is then read anew.
+    pub mapping_version: i64,
+    /// The names of the settings that say which system and which account it is. A change of one forgets when
+    /// was last asked, and asks for a new validation. Secrets always count.
+    pub connection_settings: &'static [&'static str],
+    /// The settings as a schema, secrets included and marked.
+    pub schema: fn() -> SettingsSchema,
+    /// Checks complete settings (with those secrets that are known) and says what is wrong at which field.
+    pub check: fn(&Value) -> Vec<FieldError>,
+    /// Makes a connection. It does not connect yet.
+    pub connect: fn(Connection) -> Result<Box<dyn Connector>, Vec<FieldError>>,
+}
+
+impl fmt::Debug for Descriptor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Descriptor").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+/// What an integration type can do. Front ends show only what exists.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[expect(clippy::struct_excessive_bools, reason = "a list of independent yes-or-no facts, shown as such")]
+pub struct Capabilities {
+    /// Can check credentials by really connecting.
+    pub validate: bool,
+    /// Can be asked for what changed since a moment.
+    pub refresh: bool,
+    /// Can be asked for everything.
+    pub full_import: bool,
+    /// Whether a full list is complete, so that a Full Import may remove.
+    pub complete_list: bool,
+    /// Tells of cancelled orders.
+    pub cancellations: bool,
+    /// Sends who an order is assigned to.
+    pub assignment: bool,
+    /// People cannot change the tasks of its projects.
+    pub tasks_fixed: bool,
+}
+
+/// All that a connector is given.
+#[derive(Debug)]
+pub struct Connection {
+    /// The settings with the secrets filled in; of the shape of the type's schema.
+    pub settings: Value,
+    /// Makes HTTP requests.
+    pub http: Arc<Http>,
+    /// What the connector asked to be remembered at the last success (e.g. an encoding that worked); null at first.
+    pub memory: Value,
+    /// The import that asks, counted for this integration from 1; only *Sample* uses it, to change over time.
+    pub run: u64,
+}
+
+/// A connection to one account of one client system.
+#[async_trait]
+pub trait Connector: Send + Sync {
+    /// Do these credentials work? Really connects. Returns what to remember.
+    async fn validate(&self) -> Result<Value, ConnectError>;
+
+    /// Fetches work orders into the sink, in the order in which they come, in bounded memory.
+    /// An error means that the list as a whole cannot be used.
+    async fn fetch(&self, ask: Ask, sink: &mut dyn Sink) -> Result<Fetched, ConnectError>;
+
+    /// Reads one order that [`Connector::fetch`] delivered. Called for those only that have changed.
+    fn decode<'a>(&self, raw: &'a [u8]) -> Result<WorkOrder<'a>, DecodeError>;
+}
+
+/// What to ask for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ask {
+    /// Everything.
+    Everything,
+    /// What is new or has changed since that moment; everything if there is none.
+    Since(Option<jiff::Timestamp>),
+}
+
+/// Takes in what a connector fetches.
+#[async_trait]
+pub trait Sink: Send {
+    /// Takes a batch of orders. Awaits while the batch is worked on, which slows the client system down, not the memory.
+    async fn batch(&mut self, batch: &RawBatch) -> Result<(), ConnectError>;
+    /// Notes an order that could not be delivered at all. Such an order has no readable key, so the run removes nothing.
+    fn lost(&mut self, problem: OrderProblem);
+    /// Notes that so many more bytes were received.
+    fn received(&mut self, bytes: u64);
+    /// Forgets all that came so far: the connector begins again from the first order.
+    fn restart(&mut self);
+}
+
+/// Orders as they came, one after the other in one buffer.
+#[derive(Debug, Default)]
+pub struct RawBatch {
+    bytes: Vec<u8>,
+    ends: Vec<usize>,
+}
+
+impl RawBatch {
+    /// Adds one order.
+    pub fn push(&mut self, raw: &[u8]) {
+        self.bytes.extend_from_slice(raw);
+        self.ends.push(self.bytes.len());
+    }
+
+    /// The orders, in the order in which they came.
+    pub fn iter(&self) -> impl Iterator<Item = &[u8]> {
+        self.ends.iter().scan(0, |start, &end| {
+            let raw = &self.bytes[*start..end];
+            *start = end;
+            Some(raw)
+        })
+    }
+
+    /// How many orders.
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+
+    /// Whether it is time to hand it over: 512 orders or 1 MiB.
+    pub fn is_full(&self) -> bool {
+        self.ends.len() >= 512 || self.bytes.len() >= 1024 * 1024
+    }
+
+    /// Empties it, and keeps the memory.
+    pub fn clear(&mut self) {
+        self.bytes.clear();
+        self.ends.clear();
+    }
+}
+
+/// How a fetch ended, when it ended well.
+#[derive(Debug)]
+pub struct Fetched {
+    /// What kind of answer it was.
+    pub list: List,
+    /// The difference of the server's clock to ours at receipt; none if the server did not say.
+    pub server_ahead: Option<jiff::SignedDuration>,
+    /// What to remember for the next time; replaces [`Connection::memory`].
+    pub memory: Value,
+}
+
+/// The verdict on a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum List {
+    /// Every order that the account has was in it (for a Refresh: that has changed). Only this may lead to a removal.
+    Complete,
+    /// Some may be missing, for the reason given.
+    Partial(String),
+    /// The client system said that there is no list (`null`), which is not the same as an empty one.
+    Nothing,
+}
+
+/// Why a client system could not be talked to. Texts are for an admin and never hold a secret.
+#[derive(Debug, thiserror::Error)]
+pub enum ConnectError {
+    /// The credentials are wrong; the words are the client system's, or empty.
+    #[error("the client system does not accept these credentials{}", said(words))]
+    WrongCredentials {
+        /// What it said.
+        words: String,
+    },
+    /// The client system understood and refused.
+    #[error("the client system refused{}", said(words))]
+    Refused {
+        /// What it said.
+        words: String,
+    },
+    /// It cannot be reached, or did not answer in time, after all tries.
+    #[error("the client system cannot be reached: {0}")]
+    CannotReach(#[source] HttpError),
+    /// The answer broke off on the way, after all tries.
+    #[error("the answer of the client system broke off: {0}")]
+    BrokeOff(#[source] HttpError),
+    /// The answer is not what this type of client system answers.
+    #[error("the answer of the client system is not understood: {0}")]
+    NotUnderstood(String),
+    /// The list is larger than Muster takes.
+    #[error("the list is too large: {0}")]
+    TooLarge(String),
+    /// A setting forbids it (an address without https, say).
+    #[error("{}", .0.message)]
+    Setting(FieldError),
+    /// The import could not take in what was fetched (its own error is kept by the import).
+    #[error("the orders could not be taken in")]
+    Sink,
+}
+
+fn said(words: &str) -> String {
+    if words.is_empty() { String::new() } else { format!("; it says: {words}") }
+}
+
+/// Why one order cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum DecodeError {
+    /// The bytes break the format of the whole list (they are not JSON, say): the list cannot be trusted.
+    #[error("the list is damaged: {0}")]
+    Damaged(String),
+    /// It has no usable key, so it cannot count as seen, and the run removes nothing.
+    #[error("{0}")]
+    NoKey(String),
+    /// It is wrong, but its key is known: reported, passed over, and counts as seen.
+    #[error("{reason}")]
+    Bad {
+        /// The key.
+        key: String,
+        /// What is wrong.
+        reason: String,
+    },
+}

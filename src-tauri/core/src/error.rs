@@ -1,0 +1,106 @@
+//! What the outside sees of a failure: exactly one type, with a code that front ends act on.
+//! Inside the crate each module has its own error; this is where they become words for an admin.
+
+use serde::{Deserialize, Serialize};
+
+/// What went wrong, as far as somebody acts on the difference.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ErrorCode {
+    /// What was given cannot be used; `fields` says where.
+    InvalidInput,
+    /// There is no such integration, project or import.
+    NotFound,
+    /// It clashes with what is there: a code that is taken, an import that waits already.
+    Conflict,
+    /// The client system does not accept these credentials.
+    WrongCredentials,
+    /// The client system cannot be reached.
+    CannotReach,
+    /// The client system refused, in its own words.
+    Refused,
+    /// The client system answered something that is not understood.
+    NotUnderstood,
+    /// The list is too large to be taken.
+    TooLarge,
+    /// The settings were changed while the import ran.
+    SettingsChanged,
+    /// Somebody cancelled.
+    Cancelled,
+    /// The import was cut off: the program was closed or the machine stopped.
+    Interrupted,
+    /// A preview is too old, or its list grew; it must be looked at again.
+    PreviewExpired,
+    /// The credential store is missing, locked, or the vault cannot be opened.
+    Secrets,
+    /// The database is newer than this program and says that it cannot be used by it.
+    DatabaseTooNew,
+    /// The database cannot be read or written.
+    Database,
+    /// A file or folder cannot be read or written.
+    Io,
+}
+
+/// A failure, as the outside sees it. It never holds a secret.
+#[derive(Debug, Clone, Serialize, Deserialize, thiserror::Error)]
+#[error("{message}")]
+pub struct Error {
+    /// What front ends act on.
+    pub code: ErrorCode,
+    /// One sentence for an admin.
+    pub message: String,
+    /// The names of the fields at fault, if known.
+    pub fields: Vec<String>,
+    /// Whether trying the same again later may help.
+    pub retry: bool,
+}
+
+/// The result of everything that core offers.
+pub type Result<T> = std::result::Result<T, Error>;
+
+impl Error {
+    /// A failure with this code and sentence. Whether a retry may help follows from the code.
+    pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
+        let retry = matches!(
+            code,
+            ErrorCode::CannotReach | ErrorCode::Interrupted | ErrorCode::SettingsChanged | ErrorCode::PreviewExpired
+        );
+        Self { code, message: message.into(), fields: Vec::new(), retry }
+    }
+
+    /// What was given for `field` cannot be used.
+    pub fn invalid(field: &str, message: impl Into<String>) -> Self {
+        Self::new(ErrorCode::InvalidInput, message).at(field)
+    }
+
+    /// There is no such thing.
+    pub fn not_found(message: impl Into<String>) -> Self {
+        Self::new(ErrorCode::NotFound, message)
+    }
+
+    /// The same, with a field at fault.
+    #[must_use]
+    pub fn at(mut self, field: &str) -> Self {
+        self.fields.push(field.to_owned());
+        self
+    }
+}
+
+/// A text as a sentence: with a capital letter in front and a full stop behind.
+pub(crate) fn sentence(text: &str) -> String {
+    let mut chars = text.chars();
+    let first = chars.next().map(|c| c.to_uppercase().to_string()).unwrap_or_default();
+    let stop = if text.ends_with(['.', '!', '?']) { "" } else { "." };
+    format!("{first}{}{stop}", chars.as_str())
+}
+
+/// An error and what caused it, as one text.
+pub(crate) fn with_causes(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        text = format!("{text}: {cause}");
+        source = cause.source();
+    }
+    text
+}

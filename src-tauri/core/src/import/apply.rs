@@ -1,0 +1,280 @@
+//! Applying a list that was taken in: one transaction that adds, changes and removes, or does nothing.
+
+use std::collections::{HashMap, HashSet};
+
+use jiff::Timestamp;
+use sea_orm::DatabaseTransaction;
+
+use super::guard::{self, CompleteList, Consent};
+use super::merge::{self, Rule};
+use super::numbers;
+use super::progress::Reporter;
+use super::spool::Spooled;
+use super::stage::{Problems, Stage, spool_error};
+use crate::error::Result;
+use crate::model::{Counts, Project, Task, WorkOrder};
+use crate::store::integrations::Record;
+use crate::store::sync::{self, ChangeRow, Found, Write, Writer};
+use crate::store::{StoreError, pending};
+
+/// Orders that are worked on at a time.
+const CHUNK: usize = 400;
+
+/// What is applied, and for whom.
+#[derive(Debug)]
+pub(super) struct Job<'a> {
+    pub(super) import: i64,
+    pub(super) integration: &'a Record,
+    pub(super) rule: Rule,
+    pub(super) is_full: bool,
+    pub(super) at: Timestamp,
+}
+
+/// What applying came to.
+#[derive(Debug)]
+pub(super) struct Applied {
+    pub(super) counts: Counts,
+    pub(super) problems: Problems,
+    /// The projects that left the list, or would: id and number.
+    pub(super) removals: Vec<(i64, String)>,
+    /// They wait for a decision.
+    pub(super) waiting: bool,
+    /// More would be removed than was agreed to; the transaction must not be committed.
+    pub(super) grew: bool,
+}
+
+/// Applies the list in `tx`. Nothing counts until the caller commits.
+pub(super) async fn apply(
+    tx: &DatabaseTransaction,
+    job: &Job<'_>,
+    stage: &mut Stage,
+    complete: Option<CompleteList>,
+    consent: &Consent,
+    reporter: &mut Reporter,
+) -> Result<Applied> {
+    let integration = job.integration.id;
+    let before = if job.is_full { sync::removable(tx, integration).await? } else { Vec::new() };
+    let mut run = Run {
+        job,
+        tx,
+        writer: Writer::new(tx, job.import, job.integration.merge_epoch, job.at),
+        counts: Counts { unchanged: stage.skipped(), skipped: stage.bad, ..Counts::default() },
+        problems: stage.problems.clone(),
+        next_id: sync::last_id(tx).await?,
+        knows_any: sync::has_rows(tx, integration).await?,
+    };
+    let mut spool = stage.read().map_err(|error| spool_error(&error))?;
+    loop {
+        let mut chunk = Vec::with_capacity(CHUNK);
+        while chunk.len() < CHUNK
+            && let Some(spooled) = spool.next().map_err(|error| spool_error(&error))?
+        {
+            chunk.push(spooled);
+        }
+        if chunk.is_empty() {
+            break;
+        }
+        reporter.advance(0, chunk.len() as u64);
+        run.chunk(chunk, stage).await?;
+    }
+    let Run { writer, counts, problems, .. } = run;
+    writer.finish().await?;
+
+    // What waits for a decision and was sent again waits no longer.
+    let waiting = pending::of_integration(tx, integration).await?;
+    let sent: Vec<i64> = waiting.into_iter().filter(|(id, key)| stage.holds(*id, key)).map(|(id, _)| id).collect();
+    pending::settle_projects(tx, &sent).await?;
+
+    let mut applied = Applied { counts, problems, removals: Vec::new(), waiting: false, grew: false };
+    if let Some(complete) = complete {
+        remove(tx, job, stage, &before, (complete, consent), &mut applied).await?;
+    }
+    Ok(applied)
+}
+
+/// Removes what the complete list does not hold, as far as somebody agreed or the guard lets it pass.
+async fn remove(
+    tx: &DatabaseTransaction,
+    job: &Job<'_>,
+    stage: &Stage,
+    before: &[i64],
+    (_complete, consent): (CompleteList, &Consent),
+    applied: &mut Applied,
+) -> Result<()> {
+    let unread: Vec<i64> = before.iter().copied().filter(|id| stage.skipped_at(*id).is_none()).collect();
+    for (id, key, number) in sync::keys_of(tx, &unread).await? {
+        if !stage.holds(id, &key) {
+            applied.removals.push((id, number));
+        }
+    }
+    let ids: Vec<i64> = applied.removals.iter().map(|(id, _)| *id).collect();
+    match consent {
+        Consent::Beforehand => {}
+        Consent::Seen(seen) => applied.grew = !ids.iter().all(|id| seen.contains(id)),
+        Consent::Unseen => applied.waiting = guard::waits(ids.len(), before.len()),
+    }
+    // This list is newer than any that still waited.
+    pending::settle_integration(tx, job.integration.id).await?;
+    if applied.waiting {
+        pending::add(tx, job.import, &ids).await?;
+    } else {
+        sync::remove(tx, &ids, job.import, job.at).await?;
+        applied.counts.removed = ids.len() as u64;
+    }
+    Ok(())
+}
+
+struct Run<'a> {
+    job: &'a Job<'a>,
+    tx: &'a DatabaseTransaction,
+    writer: Writer<'a>,
+    counts: Counts,
+    problems: Problems,
+    next_id: i64,
+    /// Whether the integration has any project, removed ones included.
+    knows_any: bool,
+}
+
+impl Run<'_> {
+    async fn chunk(&mut self, chunk: Vec<Spooled<'static>>, stage: &Stage) -> Result<()> {
+        let mut orders = Vec::with_capacity(chunk.len());
+        for spooled in chunk {
+            if stage.last_place(&spooled.order.key) == Some(spooled.place) {
+                orders.push(spooled);
+            } else {
+                self.superseded(&spooled.order);
+            }
+        }
+        let mut found = self.find(&orders).await?;
+        let mut taken = self.taken_numbers(&orders, &found).await?;
+        for Spooled { place, hash, order } in orders {
+            let known = found.remove(order.key.as_ref());
+            if let Some(skipped) = known.as_ref().and_then(|found| stage.skipped_at(found.project.id)) {
+                // The same project came twice, once as it was: the later one counts.
+                if skipped > place {
+                    self.superseded(&order);
+                    continue;
+                }
+                self.counts.unchanged -= 1;
+                self.superseded(&order);
+            }
+            for problem in &order.problems {
+                self.problems.add(Some(&order.number), problem.as_str());
+            }
+            let hash = order.problems.is_empty().then_some(hash);
+            match known {
+                Some(known) => self.merge(known, order, hash, &mut taken),
+                None => self.create(order, hash, &mut taken),
+            }
+        }
+        Ok(self.writer.flush().await?)
+    }
+
+    fn superseded(&mut self, order: &WorkOrder<'_>) {
+        self.counts.skipped += 1;
+        self.problems.add(Some(&order.number), "is in the list more than once; the last one counts");
+    }
+
+    async fn find(&self, orders: &[Spooled<'_>]) -> std::result::Result<HashMap<String, Found>, StoreError> {
+        if !self.knows_any || orders.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let keys: Vec<&str> = orders.iter().map(|spooled| spooled.order.key.as_ref()).collect();
+        let found = sync::find(self.tx, self.job.integration.id, &keys).await?;
+        Ok(found.into_iter().map(|found| (found.project.key.clone(), found)).collect())
+    }
+
+    /// The numbers that orders of this chunk want to be shown under, and who has them now.
+    async fn taken_numbers(
+        &self,
+        orders: &[Spooled<'_>],
+        found: &HashMap<String, Found>,
+    ) -> std::result::Result<HashMap<String, i64>, StoreError> {
+        let wants = |order: &WorkOrder<'_>| {
+            found.get(order.key.as_ref()).is_none_or(|found| found.removed || found.project.number != order.number)
+        };
+        let wanted: Vec<&str> =
+            orders.iter().filter(|spooled| wants(&spooled.order)).map(|spooled| spooled.order.number.as_ref()).collect();
+        if wanted.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let taken = sync::numbers_taken(self.tx, self.job.integration.code.as_str(), &wanted).await?;
+        Ok(taken.into_iter().collect())
+    }
+
+    fn create(&mut self, order: WorkOrder<'static>, hash: Option<u128>, taken: &mut HashMap<String, i64>) {
+        let (key, number) = (order.key.clone().into_owned(), order.number.clone().into_owned());
+        let created = match merge::create(order, &self.job.rule) {
+            Ok(created) => created,
+            Err(reason) => {
+                self.problems.add(Some(&number), reason);
+                self.counts.skipped += 1;
+                return;
+            }
+        };
+        self.next_id += 1;
+        let project = Project {
+            id: self.next_id,
+            integration: Some(self.job.integration.id),
+            code: self.job.integration.code.clone(),
+            number: numbers::take(taken, number, &key, self.next_id),
+            key,
+            fields: created.fields,
+            tasks: Vec::new(),
+            kept: false,
+            created_at: self.job.at,
+            changed_at: self.job.at,
+        };
+        self.counts.added += 1;
+        self.writer.project(Write { project, hash, tasks: Some(created.tasks), is_new: true });
+    }
+
+    fn merge(&mut self, known: Found, order: WorkOrder<'static>, hash: Option<u128>, taken: &mut HashMap<String, i64>) {
+        let Found { mut project, removed } = known;
+        let wanted = order.number.clone().into_owned();
+        let updated = merge::update(&project, order, &self.job.rule);
+        let number = if removed || project.number != wanted {
+            numbers::take(taken, wanted, &project.key, project.id)
+        } else {
+            wanted
+        };
+        if !removed && number == project.number && updated.is_empty() {
+            self.counts.unchanged += 1;
+            self.writer.unchanged(project.id, hash);
+            return;
+        }
+        let id = project.id;
+        if removed {
+            self.counts.added += 1;
+            self.note(id, "removed", Some("yes".to_owned()), Some("no".to_owned()));
+        } else {
+            self.counts.changed += 1;
+        }
+        if number != project.number {
+            let old = std::mem::replace(&mut project.number, number.clone());
+            self.note(id, "number", Some(old), Some(number));
+        }
+        for (field, new) in updated.fields {
+            let old = std::mem::replace(&mut project.fields[field], new.clone());
+            self.note(id, field.name(), old, new);
+        }
+        let tasks = updated.tasks.inspect(|tasks| {
+            let names = |tasks: &[Task]| Some(tasks.iter().map(|task| task.name.as_str()).collect::<Vec<_>>().join(", "));
+            let (old, new) = (names(&project.tasks), names(tasks));
+            self.writer.change(ChangeRow { project: id, field: "tasks", old, new });
+        });
+        project.kept = false;
+        // The code may have changed while the project was removed.
+        project.code.clone_from(&self.job.integration.code);
+        self.writer.project(Write { project, hash, tasks, is_new: false });
+    }
+
+    fn note(&mut self, project: i64, field: &'static str, old: Option<String>, new: Option<String>) {
+        self.writer.change(ChangeRow { project, field, old, new });
+    }
+}
+
+/// The ids of removals.
+pub(super) fn ids(removals: &[(i64, String)]) -> HashSet<i64> {
+    removals.iter().map(|(id, _)| *id).collect()
+}

@@ -1,0 +1,188 @@
+//! Merging an order into a project: pure rules, no I/O. The matrix of who owns what is in `model/`.
+
+use std::collections::HashMap;
+
+use crate::model::{
+    AutoAdmin, Field, Fields, Group, Kind, Mode, Origin, Owner, Project, ProjectStatus, Task, WorkOrder, WorkOrderTask, owner_of,
+};
+
+/// How an integration treats its projects.
+#[derive(Debug, Clone)]
+pub(super) struct Rule {
+    pub(super) mode: Mode,
+    pub(super) auto_admin: AutoAdmin,
+    /// For new projects of External integrations.
+    pub(super) default_assign_to: Option<String>,
+    /// The office's calendar date, the due date of a project that comes without one.
+    pub(super) today: jiff::civil::Date,
+}
+
+/// The values of a new project.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Created {
+    pub(super) fields: Fields<String>,
+    pub(super) tasks: Vec<Task>,
+}
+
+/// What an order changes about a project.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Updated {
+    /// Field, and its new value.
+    pub(super) fields: Vec<(Field, Option<String>)>,
+    /// All tasks as they are now, if any changed.
+    pub(super) tasks: Option<Vec<Task>>,
+}
+
+impl Updated {
+    pub(super) fn is_empty(&self) -> bool {
+        self.fields.is_empty() && self.tasks.is_none()
+    }
+}
+
+/// Makes a project of an order. Fails, in words for an admin, if the order lacks what a project cannot be without.
+pub(super) fn create(order: WorkOrder<'_>, rule: &Rule) -> Result<Created, String> {
+    let missing = order.missing_to_create();
+    if !missing.is_empty() {
+        return Err(format!("is not in the list yet, and the order does not say its {}", missing.join(", ")));
+    }
+    let mut sent = order.fields;
+    let mut fields: Fields<String> = Fields::default();
+    for field in Field::ALL {
+        // An empty text is as good as nothing when there is nothing to clear.
+        fields[field] = sent[field].take().filter(|text| !text.is_empty()).map(std::borrow::Cow::into_owned);
+    }
+    if rule.mode == Mode::External {
+        fields[Field::AssignedTo] = rule.default_assign_to.clone();
+    }
+    let assigned = fields[Field::AssignedTo].is_some();
+    let status = fields.text(Field::Status).and_then(ProjectStatus::from_text);
+    let status = match status {
+        None | Some(ProjectStatus::Unassigned) if assigned => ProjectStatus::Assigned,
+        None => ProjectStatus::Unassigned,
+        Some(status) => status,
+    };
+    fields[Field::Status] = Some(status.as_str().to_owned());
+    if fields[Field::DueDate].is_none() {
+        fields[Field::DueDate] = Some(rule.today.to_string());
+    }
+    if fields[Field::ClientDueDate].is_none() {
+        fields[Field::ClientDueDate] = fields[Field::DueDate].clone();
+    }
+    Ok(Created { fields, tasks: order.tasks.into_iter().map(client_task).collect() })
+}
+
+/// What the order changes, by the matrix. Absent is *not sent*; an empty text clears an optional field (import rule 13).
+pub(super) fn update(project: &Project, order: WorkOrder<'_>, rule: &Rule) -> Updated {
+    let mut sent = order.fields;
+    let mut updated = Updated::default();
+    for field in Field::ALL {
+        let Some(text) = sent[field].take() else { continue };
+        if owner_of(field.group(), Some((rule.mode, rule.auto_admin))) == Owner::Yours || (text.is_empty() && field.required()) {
+            continue;
+        }
+        let current = project.fields.text(field).unwrap_or_default();
+        let same = current == text || (field.kind() == Kind::Json && same_json(current, &text));
+        if !same {
+            updated.fields.push((field, (!text.is_empty()).then(|| text.into_owned())));
+        }
+    }
+    follow_assignment(&project.fields, &mut updated.fields);
+    let tasks_are_the_clients = owner_of(Group::Shared, Some((rule.mode, rule.auto_admin))) != Owner::Yours;
+    if tasks_are_the_clients && !order.tasks.is_empty() {
+        let tasks = merge_tasks(&project.tasks, order.tasks);
+        if tasks != project.tasks {
+            updated.tasks = Some(tasks);
+        }
+    }
+    updated
+}
+
+fn same_json(a: &str, b: &str) -> bool {
+    let read = |text| serde_json::from_str::<serde_json::Value>(text).ok();
+    !a.is_empty() && !b.is_empty() && read(a).is_some_and(|a| Some(a) == read(b))
+}
+
+/// Assigning an Unassigned project makes it Assigned; clearing the assignee does the reverse (import rule 17).
+pub(crate) fn follow_assignment(before: &Fields<String>, changes: &mut Vec<(Field, Option<String>)>) {
+    let after = |field: Field| match changes.iter().find(|(changed, _)| *changed == field) {
+        Some((_, value)) => value.as_deref(),
+        None => before.text(field),
+    };
+    let assigned = after(Field::AssignedTo).is_some();
+    let was_assigned = before[Field::AssignedTo].is_some();
+    let status = after(Field::Status).and_then(ProjectStatus::from_text);
+    let new = match status {
+        Some(ProjectStatus::Unassigned) if assigned => ProjectStatus::Assigned,
+        Some(ProjectStatus::Assigned) if was_assigned && !assigned => ProjectStatus::Unassigned,
+        _ => return,
+    };
+    changes.retain(|(field, _)| *field != Field::Status);
+    if before.text(Field::Status) != Some(new.as_str()) {
+        changes.push((Field::Status, Some(new.as_str().to_owned())));
+    }
+}
+
+fn client_task(task: WorkOrderTask<'_>) -> Task {
+    let text = |value: Option<std::borrow::Cow<'_, str>>| value.filter(|text| !text.is_empty()).map(std::borrow::Cow::into_owned);
+    Task {
+        origin: Origin::Client,
+        name: task.name.into_owned(),
+        instructions: text(task.instructions),
+        survey: text(task.survey),
+        survey_dynamic: text(task.survey_dynamic),
+        options: text(task.options),
+        source_service: text(task.source_service),
+        source_service_id: text(task.source_service_id),
+        attributes: text(task.attributes),
+    }
+}
+
+/// The client's tasks as they came, each with what was not sent kept from the task of the same name and occurrence;
+/// then the tasks of other origins, untouched (import rule 16).
+fn merge_tasks(current: &[Task], sent: Vec<WorkOrderTask<'_>>) -> Vec<Task> {
+    let mut by_name: HashMap<&str, std::collections::VecDeque<&Task>> = HashMap::new();
+    for task in current.iter().filter(|task| task.origin == Origin::Client) {
+        by_name.entry(task.name.as_str()).or_default().push_back(task);
+    }
+    let mut tasks: Vec<Task> = sent
+        .into_iter()
+        .map(|new| {
+            let old = by_name.get_mut(new.name.as_ref()).and_then(std::collections::VecDeque::pop_front);
+            // Which values were not sent, before empty texts (which clear) look the same.
+            let absent = [
+                new.instructions.is_none(),
+                new.survey.is_none(),
+                new.survey_dynamic.is_none(),
+                new.options.is_none(),
+                new.source_service.is_none(),
+                new.source_service_id.is_none(),
+                new.attributes.is_none(),
+            ];
+            let mut task = client_task(new);
+            if let Some(old) = old {
+                let values = [
+                    (&mut task.instructions, &old.instructions),
+                    (&mut task.survey, &old.survey),
+                    (&mut task.survey_dynamic, &old.survey_dynamic),
+                    (&mut task.options, &old.options),
+                    (&mut task.source_service, &old.source_service),
+                    (&mut task.source_service_id, &old.source_service_id),
+                    (&mut task.attributes, &old.attributes),
+                ];
+                for ((value, kept), absent) in values.into_iter().zip(absent) {
+                    if absent {
+                        value.clone_from(kept);
+                    }
+                }
+            }
+            task
+        })
+        .collect();
+    tasks.extend(current.iter().filter(|task| task.origin != Origin::Client).cloned());
+    tasks
+}
+
+/// Whether a person may change the field of a project of that integration.
+pub(crate) fn person_may_edit(field: Field, rule: Option<(Mode, AutoAdmin)>) -> bool {
+    rule.is_none() || field.group() != Group::Client
+}

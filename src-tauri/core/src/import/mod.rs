@@ -1,0 +1,58 @@
+//! Imports: the heart. Queue, run, merge, removal guard, preview, what waits for a decision.
+//!
+//! A run goes: place (`lock`), take in (`stage`, `spool`), apply (`apply`, by the rules in `merge` and `guard`), record.
+//! Only `store` is asked for SQL, only a connector for orders. The rules are told in docs/import-rules.md.
+
+mod apply;
+mod cursor;
+mod guard;
+mod lock;
+pub(crate) mod merge;
+pub(crate) mod numbers;
+mod preview;
+mod progress;
+mod queue;
+mod removals;
+mod run;
+mod spool;
+mod stage;
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::{Semaphore, broadcast};
+
+pub use preview::{Applying, Preview};
+pub use progress::{Phase, Progress};
+pub use queue::{ImportHandle, ImportRequest};
+pub(crate) use run::connect_error;
+
+/// How long a preview holds its place.
+pub const PREVIEW_LIFE: Duration = Duration::from_mins(30);
+/// Imports of different integrations that run side by side.
+const SIDE_BY_SIDE: usize = 4;
+
+/// What all imports of this process share.
+#[derive(Debug)]
+pub(crate) struct Imports {
+    places: lock::Places,
+    slots: Arc<Semaphore>,
+    progress: broadcast::Sender<Progress>,
+    preview_life: Duration,
+}
+
+impl Imports {
+    pub(crate) fn new(folder: &Path, preview_life: Duration) -> Self {
+        Self {
+            places: lock::Places::new(folder),
+            slots: Arc::new(Semaphore::new(SIDE_BY_SIDE)),
+            progress: broadcast::Sender::new(1_024),
+            preview_life,
+        }
+    }
+
+    pub(crate) fn watch(&self) -> broadcast::Receiver<Progress> {
+        self.progress.subscribe()
+    }
+}

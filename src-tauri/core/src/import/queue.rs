@@ -1,0 +1,243 @@
+//! The queue: one import of an integration runs, at most one more waits, across processes (import rule 1).
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::OwnedSemaphorePermit;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use super::lock::Place;
+use super::progress::{Phase, Reporter};
+use super::run;
+use crate::error::{Error, ErrorCode, Result};
+use crate::model::{Import, ImportKind, IntegrationCode};
+use crate::store::imports::{self, End, Ended};
+use crate::store::integrations::{self, Record};
+use crate::{Inner, Muster};
+
+/// How often a place is looked at that another process may hold: an operating-system lock gives no sign when it is free.
+const LOOK_AGAIN: Duration = Duration::from_millis(50);
+/// How often to look before it is certain that another import waits, and not just somebody who looks after the dead.
+const LOOKS: u32 = 20;
+
+/// What to import, and who asks.
+#[derive(Debug, Clone)]
+pub struct ImportRequest {
+    /// The integration.
+    pub code: IntegrationCode,
+    /// Refresh or Full Import.
+    pub kind: ImportKind,
+    /// Who or what asks, for the record.
+    pub asked_by: String,
+    /// The admin agrees beforehand to all removals of a Full Import: none waits for a decision.
+    pub removals_confirmed: bool,
+}
+
+/// An import that was started. Dropping it does not stop the import.
+#[derive(Debug)]
+pub struct ImportHandle {
+    id: i64,
+    cancel: CancellationToken,
+    task: JoinHandle<Result<Import>>,
+}
+
+impl ImportHandle {
+    /// The id of its record.
+    pub fn id(&self) -> i64 {
+        self.id
+    }
+
+    /// Stops it at any moment before it is committed; the projects stay what they were.
+    pub fn cancel(&self) {
+        self.cancel.cancel();
+    }
+
+    /// A token that does the same, to give away.
+    pub fn canceller(&self) -> CancellationToken {
+        self.cancel.clone()
+    }
+
+    /// Waits for its end. An import that failed is a record too; an error here means that not even that could be written.
+    pub async fn wait(self) -> Result<Import> {
+        self.task.await.map_err(|_| Error::new(ErrorCode::Interrupted, "The import was cut off."))?
+    }
+}
+
+/// A turn: the places that are held while an import runs.
+#[derive(Debug)]
+pub(super) struct Turn {
+    _run: Place,
+    _slot: OwnedSemaphorePermit,
+}
+
+impl Muster {
+    /// Puts an import into the queue and starts it as soon as it is its turn. Fails with [`ErrorCode::Conflict`] if one
+    /// waits already.
+    pub async fn start_import(&self, request: ImportRequest) -> Result<ImportHandle> {
+        let record = self.inner.integration(&request.code).await?;
+        let (id, next) = self.inner.enqueue(&record, request.kind, &request.asked_by).await?;
+        let cancel = CancellationToken::new();
+        let inner = Arc::clone(&self.inner);
+        let token = cancel.clone();
+        let task = tokio::spawn(async move {
+            let mut reporter = inner.reporter(id, &record, request.kind);
+            let turn = inner.turn(&record, id, next, &token, &mut reporter).await;
+            match turn {
+                Ok(turn) => run::run(&inner, id, record.id, &request, &token, &mut reporter, turn).await,
+                Err(error) => inner.record_end(id, error, End::default(), &mut reporter).await,
+            }
+        });
+        Ok(ImportHandle { id, cancel, task })
+    }
+
+    /// The records of imports, newest first.
+    pub async fn imports(&self, code: Option<&IntegrationCode>, limit: u64) -> Result<Vec<Import>> {
+        self.inner.settle_all().await?;
+        Ok(imports::list(self.inner.store.reader(), code, limit).await?)
+    }
+
+    /// The record of one import.
+    pub async fn import(&self, id: i64) -> Result<Import> {
+        self.inner.settle_all().await?;
+        self.inner.import(id).await
+    }
+}
+
+impl Inner {
+    pub(crate) async fn import(&self, id: i64) -> Result<Import> {
+        let found = imports::get(self.store.reader(), id).await?;
+        found.ok_or_else(|| Error::not_found(format!("There is no import {id}.")))
+    }
+
+    pub(super) fn reporter(&self, id: i64, record: &Record, kind: ImportKind) -> Reporter {
+        Reporter::new(self.imports.progress.clone(), id, record.code.clone(), kind)
+    }
+
+    /// Takes the place of the one that waits, and leaves a record.
+    pub(super) async fn enqueue(&self, record: &Record, kind: ImportKind, asked_by: &str) -> Result<(i64, Place)> {
+        for _ in 0..LOOKS {
+            if let Some(next) = self.imports.places.next(record.id).map_err(|error| place_error(&error))? {
+                self.end_dead(record.id, Which::Waiting).await?;
+                let tx = self.store.write().await?;
+                let id = imports::add(&tx, record.id, &record.code, kind, asked_by).await?;
+                tx.commit().await.map_err(crate::store::StoreError::from)?;
+                return Ok((id, next));
+            }
+            tokio::time::sleep(LOOK_AGAIN).await;
+        }
+        let message = format!("Another import of {} waits already.", record.code);
+        Err(Error::new(ErrorCode::Conflict, message))
+    }
+
+    /// Waits until it is the import's turn, and notes that it runs.
+    pub(super) async fn turn(
+        &self,
+        record: &Record,
+        id: i64,
+        next: Place,
+        cancel: &CancellationToken,
+        reporter: &mut Reporter,
+    ) -> std::result::Result<Turn, Ended> {
+        reporter.phase(Phase::Waiting, None);
+        let wait = async {
+            let slot = Arc::clone(&self.imports.slots).acquire_owned().await;
+            let slot = slot.map_err(|_| Error::new(ErrorCode::Interrupted, "Muster is closing."))?;
+            let run = loop {
+                if let Some(run) = self.imports.places.run(record.id).map_err(|error| place_error(&error))? {
+                    break run;
+                }
+                tokio::time::sleep(LOOK_AGAIN).await;
+            };
+            self.end_dead(record.id, Which::Running).await?;
+            let tx = self.store.write().await?;
+            imports::start(&tx, id, jiff::Timestamp::now()).await?;
+            tx.commit().await.map_err(crate::store::StoreError::from)?;
+            Ok(Turn { _run: run, _slot: slot })
+        };
+        let turn = tokio::select! {
+            turn = wait => turn.map_err(Ended::Failed),
+            () = cancel.cancelled() => Err(Ended::Cancelled),
+        };
+        drop(next);
+        turn
+    }
+
+    /// Holds both places, so that nothing runs or waits; fails if something does.
+    pub(crate) fn both_places(&self, record: &Record) -> Result<(Place, Place)> {
+        let next = self.imports.places.next(record.id).map_err(|error| place_error(&error))?;
+        let run = self.imports.places.run(record.id).map_err(|error| place_error(&error))?;
+        next.zip(run).ok_or_else(|| {
+            let message = format!("An import of {} is running or waiting. Cancel it or let it end first.", record.code);
+            Error::new(ErrorCode::Conflict, message)
+        })
+    }
+
+    /// Ends the records of imports whose process has died. A run counts as interrupted only if its place is free.
+    pub(crate) async fn settle_all(&self) -> Result<()> {
+        for integration in imports::unsettled(self.store.reader()).await? {
+            self.settle(integration).await?;
+        }
+        Ok(())
+    }
+
+    /// The same for one integration.
+    pub(crate) async fn settle(&self, integration: i64) -> Result<()> {
+        let unfinished = imports::unfinished(self.store.reader(), integration).await?;
+        for (which, started) in [(Which::Running, true), (Which::Waiting, false)] {
+            if !unfinished.iter().any(|(_, has_started)| *has_started == started) {
+                continue;
+            }
+            let place = match which {
+                Which::Running => self.imports.places.run(integration),
+                Which::Waiting => self.imports.places.next(integration),
+            };
+            if let Some(_held) = place.map_err(|error| place_error(&error))? {
+                self.end_dead(integration, which).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Only for who holds the place: then nobody alive owns such a record.
+    async fn end_dead(&self, integration: i64, which: Which) -> Result<()> {
+        let started = matches!(which, Which::Running);
+        let unfinished = imports::unfinished(self.store.reader(), integration).await?;
+        for (id, _) in unfinished.into_iter().filter(|(_, has_started)| *has_started == started) {
+            let message = "The import was cut off: Muster was closed or the machine stopped. Nothing was changed.";
+            let ended = Ended::Failed(Error::new(ErrorCode::Interrupted, message));
+            let tx = self.store.write().await?;
+            imports::finish(&tx, id, &ended, &End::default()).await?;
+            tx.commit().await.map_err(crate::store::StoreError::from)?;
+        }
+        Ok(())
+    }
+
+    /// Writes how an import ended that changed nothing, and gives its record.
+    pub(super) async fn record_end(&self, id: i64, ended: Ended, end: End, reporter: &mut Reporter) -> Result<Import> {
+        let tx = self.store.write().await?;
+        if let Ended::Failed(error) = &ended {
+            tracing::warn!(import = id, code = ?error.code, "import failed: {}", error.message);
+        }
+        imports::finish(&tx, id, &ended, &end).await?;
+        tx.commit().await.map_err(crate::store::StoreError::from)?;
+        reporter.phase(Phase::Ended, None);
+        self.import(id).await
+    }
+
+    /// The integration of that code.
+    pub(crate) async fn integration(&self, code: &IntegrationCode) -> Result<Record> {
+        let found = integrations::find(self.store.reader(), code).await?;
+        found.ok_or_else(|| Error::not_found(format!("There is no integration with the code {code}.")))
+    }
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Which {
+    Running,
+    Waiting,
+}
+
+fn place_error(error: &std::io::Error) -> Error {
+    Error::new(ErrorCode::Io, format!("The lock of the integration cannot be used: {error}"))
+}

@@ -1,0 +1,122 @@
+//! Decisions about removals, and bringing back what was removed (import rules 9 and 11).
+
+use std::collections::HashMap;
+
+use jiff::{Timestamp, ToSpan};
+
+use super::numbers;
+use crate::error::{Error, ErrorCode, Result};
+use crate::model::{IntegrationCode, PendingRemoval, Project, shown_number};
+use crate::store::{StoreError, imports, integrations, pending, project_edit, settings, sync};
+use crate::{Inner, Muster};
+
+impl Muster {
+    /// The removals that wait for a decision.
+    pub async fn pending_removals(&self, code: Option<&IntegrationCode>) -> Result<Vec<PendingRemoval>> {
+        Ok(pending::list(self.inner.store.reader(), code).await?)
+    }
+
+    /// Removes what that import found gone: only what was shown and has not been sent since. Gives how many.
+    pub async fn confirm_removals(&self, code: &IntegrationCode, import: i64) -> Result<u64> {
+        let tx = self.inner.store.write().await?;
+        let ids = waiting(&tx, code, import).await?;
+        sync::remove(&tx, &ids, import, Timestamp::now()).await?;
+        pending::settle_import(&tx, import).await?;
+        imports::add_removed(&tx, import, ids.len() as u64).await?;
+        tx.commit().await.map_err(StoreError::from)?;
+        Ok(ids.len() as u64)
+    }
+
+    /// Keeps what that import found gone. No Full Import asks again until the client has sent them. Gives how many.
+    pub async fn decline_removals(&self, code: &IntegrationCode, import: i64) -> Result<u64> {
+        let tx = self.inner.store.write().await?;
+        let ids = waiting(&tx, code, import).await?;
+        project_edit::keep(&tx, &ids).await?;
+        pending::settle_import(&tx, import).await?;
+        tx.commit().await.map_err(StoreError::from)?;
+        Ok(ids.len() as u64)
+    }
+
+    /// Brings back all that an import removed and that is still removed. Gives the numbers.
+    pub async fn bring_back_import(&self, import: i64, person: &str) -> Result<Vec<String>> {
+        self.inner.import(import).await?;
+        let tx = self.inner.store.write().await?;
+        let projects = project_edit::removed_by(&tx, import).await?;
+        if projects.is_empty() {
+            let message = format!("Nothing that import {import} removed can be brought back.");
+            return Err(Error::not_found(message));
+        }
+        let numbers = bring_back(&tx, projects, person).await?;
+        tx.commit().await.map_err(StoreError::from)?;
+        Ok(numbers)
+    }
+
+    /// Brings back the project of that number that was removed last. Gives the number that it now has.
+    pub async fn bring_back_project(&self, code: &IntegrationCode, number: &str, person: &str) -> Result<String> {
+        let tx = self.inner.store.write().await?;
+        let Some(project) = project_edit::last_removed(&tx, code, number).await? else {
+            let message = format!("No removed project {} is known.", shown_number(code, number));
+            return Err(Error::not_found(message));
+        };
+        let numbers = bring_back(&tx, vec![project], person).await?;
+        tx.commit().await.map_err(StoreError::from)?;
+        Ok(numbers.into_iter().next().unwrap_or_default())
+    }
+}
+
+impl Inner {
+    /// Forgets what was removed longer ago than the setting says (a year).
+    pub(crate) async fn forget_old_removals(&self) -> Result<()> {
+        let days = settings::keep_removed_days(self.store.reader()).await?;
+        let before = Timestamp::now().checked_sub((days.max(0) * 24).hours());
+        let Ok(before) = before else { return Ok(()) };
+        let tx = self.store.write().await?;
+        let forgotten = project_edit::forget_removed(&tx, before).await?;
+        tx.commit().await.map_err(StoreError::from)?;
+        if forgotten > 0 {
+            tracing::info!(forgotten, "forgot projects that were removed long ago");
+        }
+        Ok(())
+    }
+}
+
+async fn waiting(tx: &sea_orm::DatabaseTransaction, code: &IntegrationCode, import: i64) -> Result<Vec<i64>> {
+    let record = imports::get(tx, import).await?;
+    if record.is_none_or(|record| !record.code.same(code)) {
+        return Err(Error::not_found(format!("{code} has no import {import}.")));
+    }
+    let ids = pending::of_import(tx, import).await?;
+    if ids.is_empty() {
+        let message = format!("Import {import} has no removals that wait for a decision.");
+        return Err(Error::new(ErrorCode::Conflict, message));
+    }
+    Ok(ids)
+}
+
+/// Puts them back, marked as kept. Without its integration a project belongs to the one that now has the code, if any.
+async fn bring_back(tx: &sea_orm::DatabaseTransaction, mut projects: Vec<Project>, person: &str) -> Result<Vec<String>> {
+    for project in &mut projects {
+        if project.integration.is_none()
+            && let Some(record) = integrations::find(tx, &project.code).await?
+        {
+            if project_edit::has_key(tx, record.id, &project.key, project.id).await? {
+                let message = format!("{} is in the list already, sent again by the client.", project.shown_number());
+                return Err(Error::new(ErrorCode::Conflict, message));
+            }
+            project.integration = Some(record.id);
+            project.code = record.code;
+        }
+    }
+    for chunk in projects.chunks_mut(1_000) {
+        let wanted: Vec<&str> = chunk.iter().map(|project| project.number.as_str()).collect();
+        let Some(code) = chunk.first().map(|project| project.code.clone()) else { continue };
+        let taken = sync::numbers_taken(tx, code.as_str(), &wanted).await?;
+        let mut taken: HashMap<String, i64> = taken.into_iter().collect();
+        for project in chunk {
+            let number = std::mem::take(&mut project.number);
+            project.number = numbers::take(&mut taken, number, &project.key, project.id);
+        }
+    }
+    project_edit::bring_back(tx, &projects, person, Timestamp::now()).await?;
+    Ok(projects.iter().map(Project::shown_number).collect())
+}

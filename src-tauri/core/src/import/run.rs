@@ -1,0 +1,213 @@
+//! One run: take in, apply, record. All or nothing (import rule 2).
+
+use jiff::Timestamp;
+use tokio_util::sync::CancellationToken;
+
+use super::apply::{self, Applied, Job};
+use super::cursor;
+use super::guard::{CompleteList, Consent};
+use super::merge::Rule;
+use super::progress::{Phase, Reporter};
+use super::queue::{ImportRequest, Turn};
+use super::stage::{Intake, Stage, spool_error};
+use crate::connectors::{self, Ask, ConnectError, Connection, Descriptor, Fetched, List};
+use crate::error::{Error, ErrorCode, Result, sentence};
+use crate::model::{Import, ImportKind};
+use crate::store::imports::{self, End, Ended};
+use crate::store::integrations::{self, Record};
+use crate::store::{StoreError, sync};
+use crate::{Inner, secrets_of};
+
+/// A list that was fetched and taken in, and what has to be known to apply it.
+#[derive(Debug)]
+pub(super) struct Taken {
+    pub(super) record: Record,
+    pub(super) kind: ImportKind,
+    pub(super) started: Timestamp,
+    pub(super) stage: Stage,
+    pub(super) fetched: Fetched,
+}
+
+/// Runs an import whose turn it is.
+pub(super) async fn run(
+    inner: &Inner,
+    id: i64,
+    integration: i64,
+    request: &ImportRequest,
+    cancel: &CancellationToken,
+    reporter: &mut Reporter,
+    turn: Turn,
+) -> Result<Import> {
+    let consent = if request.removals_confirmed { Consent::Beforehand } else { Consent::Unseen };
+    let work = async {
+        let mut taken = fetch(inner, integration, request.kind, reporter).await?;
+        reporter.phase(Phase::Applying, Some(u64::from(taken.stage.orders) - taken.stage.skipped()));
+        let tx = inner.store.write().await?;
+        let applied = apply_in(inner, &tx, id, &mut taken, &consent, reporter).await?;
+        let end = conclude(&tx, id, &taken, applied).await?;
+        Ok::<_, Error>((tx, end))
+    };
+    let done = tokio::select! {
+        done = work => done.map_err(Ended::Failed),
+        () = cancel.cancelled() => Err(Ended::Cancelled),
+    };
+    let ended = match done {
+        Ok((tx, ())) => match tx.commit().await {
+            Ok(()) => {
+                drop(turn);
+                reporter.phase(Phase::Ended, None);
+                return inner.import(id).await;
+            }
+            Err(error) => Ended::Failed(StoreError::from(error).into()),
+        },
+        Err(ended) => ended,
+    };
+    let import = inner.record_end(id, ended, End::default(), reporter).await;
+    drop(turn);
+    import
+}
+
+/// Fetches a list from the client system and takes it in. Nothing that the list shows changes.
+pub(super) async fn fetch(inner: &Inner, integration: i64, kind: ImportKind, reporter: &mut Reporter) -> Result<Taken> {
+    reporter.phase(Phase::Connecting, None);
+    let started = Timestamp::now();
+    let gone = || Error::new(ErrorCode::SettingsChanged, "The integration was deleted meanwhile.");
+    let mut record = integrations::get(inner.store.reader(), integration).await?.ok_or_else(gone)?;
+    let descriptor = descriptor(&record)?;
+    if record.mapping_version != descriptor.mapping_version {
+        // This program reads orders differently from the one that read them last: none may be skipped.
+        let tx = inner.store.write().await?;
+        record = integrations::get(&tx, integration).await?.ok_or_else(gone)?;
+        record.mapping_version = descriptor.mapping_version;
+        record.merge_epoch += 1;
+        integrations::save(&tx, &record).await?;
+        tx.commit().await.map_err(StoreError::from)?;
+    }
+    let connection = Connection {
+        settings: secrets_of(inner, &record).await?,
+        http: inner.http.clone(),
+        memory: record.memory.clone(),
+        run: imports::count(inner.store.reader(), integration).await?,
+    };
+    let connector = (descriptor.connect)(connection).map_err(|errors| crate::integrations::setting_errors(&errors))?;
+    let ask = match kind {
+        ImportKind::FullImport => Ask::Everything,
+        ImportKind::Refresh => Ask::Since(record.cursor.map(|cursor| cursor.min(started))),
+    };
+    reporter.phase(Phase::Receiving, None);
+    let places = (record.id, record.merge_epoch);
+    let mut intake = Intake::new(inner.folder.clone(), &inner.store, connector.as_ref(), reporter, places)
+        .map_err(|error| spool_error(&error))?;
+    let fetched = connector.fetch(ask, &mut intake).await;
+    let stage = intake.finish()?;
+    let fetched = fetched.map_err(|error| connect_error(&error))?;
+    Ok(Taken { record, kind, started, stage, fetched })
+}
+
+/// Applies what was taken in, in `tx`.
+pub(super) async fn apply_in(
+    inner: &Inner,
+    tx: &sea_orm::DatabaseTransaction,
+    id: i64,
+    taken: &mut Taken,
+    consent: &Consent,
+    reporter: &mut Reporter,
+) -> Result<Applied> {
+    let record = &taken.record;
+    let now = integrations::get(tx, record.id).await?;
+    if now.is_none_or(|now| now.revision != record.revision) {
+        let message = "The settings were changed while the import ran. Nothing was imported; start it again.";
+        return Err(Error::new(ErrorCode::SettingsChanged, message));
+    }
+    let is_full = taken.kind == ImportKind::FullImport;
+    if is_full && taken.fetched.list == List::Nothing {
+        let projects = sync::removable(tx, record.id).await?.len();
+        if projects > 0 {
+            let message = format!(
+                "The client system answered that it has no list (null), while {projects} projects are here. \
+                 Nothing was changed."
+            );
+            return Err(Error::new(ErrorCode::NotUnderstood, message));
+        }
+    }
+    let job = Job {
+        import: id,
+        integration: record,
+        rule: Rule {
+            mode: record.mode,
+            auto_admin: record.auto_admin,
+            default_assign_to: record.default_assign_to.clone(),
+            today: inner.today(),
+        },
+        is_full,
+        at: Timestamp::now(),
+    };
+    let complete = CompleteList::prove(is_full, &taken.fetched.list, taken.stage.every_key_known);
+    apply::apply(tx, &job, &mut taken.stage, complete, consent, reporter).await
+}
+
+/// Writes the record of a run that succeeded and what to know the next time, in the same transaction.
+pub(super) async fn conclude(
+    tx: &sea_orm::DatabaseTransaction,
+    id: i64,
+    taken: &Taken,
+    applied: Applied,
+) -> Result<()> {
+    let gone = || StoreError::Damaged("the integration of a running import is gone".to_owned());
+    let mut record = integrations::get(tx, taken.record.id).await?.ok_or_else(gone)?;
+    let mut notes = notes(taken, &applied);
+    record.memory = taken.fetched.memory.clone();
+    record.validated = true;
+    if !matches!(taken.fetched.list, List::Partial(_)) {
+        let (cursor, note) = cursor::next(taken.started, taken.fetched.server_ahead, Timestamp::now());
+        record.cursor = Some(cursor);
+        notes.extend(note);
+    }
+    integrations::save(tx, &record).await?;
+    let end = End {
+        counts: applied.counts,
+        problem_count: applied.problems.count,
+        problems: applied.problems.first,
+        notes,
+    };
+    imports::finish(tx, id, &Ended::Succeeded, &end).await?;
+    tracing::info!(import = id, code = %record.code, counts = ?end.counts, "import applied");
+    Ok(())
+}
+
+/// What is worth knowing about a list.
+pub(super) fn notes(taken: &Taken, applied: &Applied) -> Vec<String> {
+    let mut notes = Vec::new();
+    let is_full = taken.kind == ImportKind::FullImport;
+    if let List::Partial(reason) = &taken.fetched.list {
+        notes.push(format!("The list was not complete: {reason}. Nothing was removed for that."));
+    } else if is_full && !taken.stage.every_key_known {
+        notes.push("An order had no number that can be read, so nothing was removed.".to_owned());
+    }
+    if applied.waiting {
+        let count = applied.removals.len();
+        notes.push(format!("{count} projects are not in the list any more; their removal waits for a decision."));
+    }
+    notes
+}
+
+fn descriptor(record: &Record) -> Result<&'static Descriptor> {
+    connectors::find(&record.kind).ok_or_else(|| {
+        let message = format!("This version of Muster does not know the integration type {}.", record.kind);
+        Error::new(ErrorCode::NotFound, message)
+    })
+}
+
+/// Why a client system could not be talked to, for the outside.
+pub(crate) fn connect_error(error: &ConnectError) -> Error {
+    let code = match error {
+        ConnectError::WrongCredentials { .. } => ErrorCode::WrongCredentials,
+        ConnectError::Refused { .. } => ErrorCode::Refused,
+        ConnectError::CannotReach(_) | ConnectError::BrokeOff(_) => ErrorCode::CannotReach,
+        ConnectError::NotUnderstood(_) => ErrorCode::NotUnderstood,
+        ConnectError::TooLarge(_) => ErrorCode::TooLarge,
+        ConnectError::Setting(field) => return Error::invalid(&field.field, sentence(&field.message)),
+        ConnectError::Sink => ErrorCode::Database,
+    };
+    Error::new(code, sentence(&error.to_string()))
+}

@@ -1,0 +1,215 @@
+//! Taking in what a connector fetches, outside the live tables: what is known by its hash is skipped unread, the rest is
+//! read and spooled. Memory grows only with the keys that were seen.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+
+use async_trait::async_trait;
+use xxhash_rust::xxh3::xxh3_128;
+
+use super::progress::Reporter;
+use super::spool::{Spool, SpoolReader, Spooled};
+use crate::connectors::{ConnectError, Connector, DecodeError, RawBatch, Sink};
+use crate::error::{Error, ErrorCode};
+use crate::model::OrderProblem;
+use crate::store::{Store, StoreError, imports::MAX_PROBLEMS, sync};
+
+/// Hashes are asked for batch by batch until so many orders came; then all are loaded at once.
+const FEW: u32 = 4_096;
+
+/// What was wrong with single orders: the first thousand, and how many in all.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Problems {
+    pub(super) first: Vec<OrderProblem>,
+    pub(super) count: u64,
+}
+
+impl Problems {
+    pub(super) fn add(&mut self, number: Option<&str>, reason: impl Into<String>) {
+        self.count += 1;
+        if self.first.len() < MAX_PROBLEMS {
+            self.first.push(OrderProblem { number: number.map(str::to_owned), reason: reason.into() });
+        }
+    }
+}
+
+/// A list that was taken in.
+#[derive(Debug)]
+pub(super) struct Stage {
+    spool: Spool,
+    /// Projects that were skipped by hash, and the place of their order in the list.
+    skipped: HashMap<i64, u32>,
+    /// Keys that were read, as hashes, and the place of the last order with that key.
+    seen: HashMap<u128, u32>,
+    /// Orders so far.
+    pub(super) orders: u32,
+    pub(super) problems: Problems,
+    /// Orders that cannot be imported for what is wrong with them.
+    pub(super) bad: u64,
+    /// Whether every order had a key that can be read.
+    pub(super) every_key_known: bool,
+}
+
+impl Stage {
+    fn new(folder: &std::path::Path) -> std::io::Result<Self> {
+        Ok(Self {
+            spool: Spool::new(folder)?,
+            skipped: HashMap::new(),
+            seen: HashMap::new(),
+            orders: 0,
+            problems: Problems::default(),
+            bad: 0,
+            every_key_known: true,
+        })
+    }
+
+    /// The orders to apply, superseded ones included.
+    pub(super) fn read(&mut self) -> std::io::Result<SpoolReader> {
+        self.spool.read()
+    }
+
+    /// How many orders were skipped by hash.
+    pub(super) fn skipped(&self) -> u64 {
+        self.skipped.len() as u64
+    }
+
+    /// The place in the list of the order by which that project was skipped.
+    pub(super) fn skipped_at(&self, project: i64) -> Option<u32> {
+        self.skipped.get(&project).copied()
+    }
+
+    /// The place of the last order that was read with that key.
+    pub(super) fn last_place(&self, key: &str) -> Option<u32> {
+        self.seen.get(&xxh3_128(key.as_bytes())).copied()
+    }
+
+    /// Whether the list holds that project.
+    pub(super) fn holds(&self, project: i64, key: &str) -> bool {
+        self.skipped.contains_key(&project) || self.last_place(key).is_some()
+    }
+
+    fn see(&mut self, key: &str, place: u32) {
+        self.seen.insert(xxh3_128(key.as_bytes()), place);
+    }
+}
+
+/// Takes in what a connector fetches.
+pub(super) struct Intake<'a> {
+    stage: Stage,
+    folder: PathBuf,
+    store: &'a Store,
+    connector: &'a dyn Connector,
+    reporter: &'a mut Reporter,
+    integration: i64,
+    epoch: i64,
+    /// All hashes, once the list has turned out to be long.
+    known: Option<HashMap<u128, i64>>,
+    /// Why it could not go on, if the connector was told [`ConnectError::Sink`].
+    failure: Option<Error>,
+}
+
+impl<'a> Intake<'a> {
+    pub(super) fn new(
+        folder: PathBuf,
+        store: &'a Store,
+        connector: &'a dyn Connector,
+        reporter: &'a mut Reporter,
+        (integration, epoch): (i64, i64),
+    ) -> std::io::Result<Self> {
+        let stage = Stage::new(&folder)?;
+        Ok(Self { stage, folder, store, connector, reporter, integration, epoch, known: None, failure: None })
+    }
+
+    /// What was taken in, or why it could not be.
+    pub(super) fn finish(self) -> Result<Stage, Error> {
+        match self.failure {
+            Some(failure) => Err(failure),
+            None => Ok(self.stage),
+        }
+    }
+
+    async fn take(&mut self, batch: &RawBatch) -> Result<(), Error> {
+        let hashes: Vec<u128> = batch.iter().map(xxh3_128).collect();
+        let known = self.lookup(&hashes).await?;
+        for (raw, hash) in batch.iter().zip(hashes) {
+            let place = self.stage.orders;
+            self.stage.orders += 1;
+            let project = self.known.as_ref().map_or_else(|| known.get(&hash), |all| all.get(&hash));
+            if let Some(project) = project {
+                self.stage.skipped.insert(*project, place);
+            } else {
+                self.read(raw, hash, place)?;
+            }
+        }
+        self.reporter.advance(0, batch.len() as u64);
+        Ok(())
+    }
+
+    async fn lookup(&mut self, hashes: &[u128]) -> Result<HashMap<u128, i64>, StoreError> {
+        let (db, integration, epoch) = (self.store.reader(), self.integration, self.epoch);
+        let by_hash = |(project, hash)| (hash, project);
+        if self.known.is_none() && self.stage.orders >= FEW {
+            let all = sync::all_hashes(db, integration, epoch).await?;
+            self.known = Some(all.into_iter().map(by_hash).collect());
+        }
+        if self.known.is_some() {
+            return Ok(HashMap::new());
+        }
+        Ok(sync::by_hash(db, integration, epoch, hashes).await?.into_iter().map(by_hash).collect())
+    }
+
+    fn read(&mut self, raw: &[u8], hash: u128, place: u32) -> Result<(), Error> {
+        match self.connector.decode(raw) {
+            Ok(order) => {
+                self.stage.see(&order.key, place);
+                self.stage.spool.push(&Spooled { place, hash, order }).map_err(|error| spool_error(&error))
+            }
+            Err(DecodeError::Bad { key, reason }) => {
+                self.stage.see(&key, place);
+                self.stage.problems.add(Some(&key), reason);
+                self.stage.bad += 1;
+                Ok(())
+            }
+            Err(DecodeError::NoKey(reason)) => {
+                self.lost(OrderProblem { number: None, reason });
+                Ok(())
+            }
+            Err(DecodeError::Damaged(reason)) => {
+                Err(Error::new(ErrorCode::NotUnderstood, format!("The list is damaged: {reason}. Nothing was changed.")))
+            }
+        }
+    }
+}
+
+#[async_trait]
+impl Sink for Intake<'_> {
+    async fn batch(&mut self, batch: &RawBatch) -> Result<(), ConnectError> {
+        self.take(batch).await.map_err(|failure| {
+            self.failure = Some(failure);
+            ConnectError::Sink
+        })
+    }
+
+    fn lost(&mut self, problem: OrderProblem) {
+        self.stage.problems.add(problem.number.as_deref(), problem.reason);
+        self.stage.bad += 1;
+        self.stage.every_key_known = false;
+    }
+
+    fn received(&mut self, bytes: u64) {
+        self.reporter.advance(bytes, 0);
+    }
+
+    fn restart(&mut self) {
+        match Stage::new(&self.folder) {
+            Ok(stage) => self.stage = stage,
+            Err(error) => self.failure = Some(spool_error(&error)),
+        }
+        self.reporter.restart();
+    }
+}
+
+/// The temporary file could not be used.
+pub(super) fn spool_error(error: &std::io::Error) -> Error {
+    Error::new(ErrorCode::Io, format!("The list could not be kept for a moment in the data folder: {error}"))
+}

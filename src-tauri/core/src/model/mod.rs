@@ -1,0 +1,19 @@
+//! The plain types of the field and their rules: integration, project, task, import. No I/O, no SQL, no wire formats.
+
+mod field;
+mod import;
+mod integration;
+mod project;
+mod status;
+mod work_order;
+
+pub use field::{Field, Fields, Group, Kind};
+pub use import::{Counts, Import, ImportKind, OrderProblem, Outcome, PendingRemoval, PreviewSummary};
+pub use integration::{
+    AutoAdmin, BadCode, Integration, IntegrationCode, IntegrationStatus, Mode, Owner, ProjectsOnDelete, owner_of,
+};
+pub use project::{
+    Change, Origin, Project, ProjectDetail, ProjectFilter, ProjectPage, Task, shown_number,
+};
+pub use status::ProjectStatus;
+pub use work_order::{WorkOrder, WorkOrderTask};

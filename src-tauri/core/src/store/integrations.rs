@@ -1,0 +1,158 @@
+//! Integrations as they are stored, and what is known about them at a glance.
+
+use sea_orm::{ActiveModelTrait, ActiveValue::{NotSet, Set}, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+use serde_json::Value;
+
+use super::entities::{grant, integration};
+use super::{Result, StoreError, imports, instant, pending, sql};
+use crate::model::{AutoAdmin, Integration, IntegrationCode, IntegrationStatus, Mode};
+
+/// An integration as it is stored.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Record {
+    /// 0 until it is stored.
+    pub(crate) id: i64,
+    pub(crate) code: IntegrationCode,
+    pub(crate) name: Option<String>,
+    pub(crate) kind: String,
+    pub(crate) mode: Mode,
+    pub(crate) auto_admin: AutoAdmin,
+    pub(crate) default_assign_to: Option<String>,
+    /// Without secrets.
+    pub(crate) settings: Value,
+    /// The names of the secrets that are stored.
+    pub(crate) secrets: Vec<String>,
+    pub(crate) validated: bool,
+    /// Raised with every change that an import must not run across.
+    pub(crate) revision: i64,
+    /// Raised with every change after which an order that was seen before means something else.
+    pub(crate) merge_epoch: i64,
+    pub(crate) mapping_version: i64,
+    /// The moment to ask from, next time.
+    pub(crate) cursor: Option<jiff::Timestamp>,
+    /// What the connector asked to be remembered.
+    pub(crate) memory: Value,
+}
+
+fn read(row: integration::Model) -> Result<Record> {
+    let damaged = |what: &str| StoreError::Damaged(format!("{what} of integration {}", row.code));
+    Ok(Record {
+        mode: match row.mode.as_str() {
+            "internal" => Mode::Internal,
+            "external" => Mode::External,
+            _ => return Err(damaged("mode")),
+        },
+        settings: serde_json::from_str(&row.settings).map_err(|_| damaged("settings"))?,
+        secrets: serde_json::from_str(&row.secrets).map_err(|_| damaged("secrets"))?,
+        memory: serde_json::from_str(&row.memory).map_err(|_| damaged("memory"))?,
+        cursor: row.cursor.map(super::from_instant).transpose()?,
+        id: row.id,
+        code: IntegrationCode::stored(row.code),
+        name: row.name,
+        kind: row.kind,
+        auto_admin: AutoAdmin::from_bool(row.auto_admin),
+        default_assign_to: row.default_assign_to,
+        validated: row.validated,
+        revision: row.revision,
+        merge_epoch: row.merge_epoch,
+        mapping_version: row.mapping_version,
+    })
+}
+
+/// The integration of that code, whatever its case.
+pub(crate) async fn find(db: &impl ConnectionTrait, code: &IntegrationCode) -> Result<Option<Record>> {
+    // The column compares without case.
+    let row = integration::Entity::find().filter(integration::Column::Code.eq(code.as_str())).one(db).await?;
+    row.map(read).transpose()
+}
+
+/// The integration with that id.
+pub(crate) async fn get(db: &impl ConnectionTrait, id: i64) -> Result<Option<Record>> {
+    integration::Entity::find_by_id(id).one(db).await?.map(read).transpose()
+}
+
+/// All, by code.
+pub(crate) async fn all(db: &impl ConnectionTrait) -> Result<Vec<Record>> {
+    let rows = integration::Entity::find().order_by_asc(integration::Column::Code).all(db).await?;
+    rows.into_iter().map(read).collect()
+}
+
+/// Stores an integration (a new one if its id is 0) and gives its id.
+pub(crate) async fn save(db: &impl ConnectionTrait, record: &Record) -> Result<i64> {
+    let model = integration::ActiveModel {
+        id: if record.id == 0 { NotSet } else { Set(record.id) },
+        code: Set(record.code.as_str().to_owned()),
+        name: Set(record.name.clone()),
+        kind: Set(record.kind.clone()),
+        mode: Set(record.mode.as_str().to_owned()),
+        auto_admin: Set(record.auto_admin.is_on()),
+        default_assign_to: Set(record.default_assign_to.clone()),
+        settings: Set(record.settings.to_string()),
+        secrets: Set(Value::from(record.secrets.clone()).to_string()),
+        validated: Set(record.validated),
+        revision: Set(record.revision),
+        merge_epoch: Set(record.merge_epoch),
+        mapping_version: Set(record.mapping_version),
+        cursor: Set(record.cursor.map(instant)),
+        memory: Set(record.memory.to_string()),
+        created_at: if record.id == 0 { Set(instant(jiff::Timestamp::now())) } else { NotSet },
+    };
+    let stored = if record.id == 0 { model.insert(db).await? } else { model.update(db).await? };
+    Ok(stored.id)
+}
+
+/// Deletes it. Its projects stay, without an integration.
+pub(crate) async fn delete(db: &impl ConnectionTrait, id: i64) -> Result<()> {
+    integration::Entity::delete_by_id(id).exec(db).await?;
+    Ok(())
+}
+
+/// How many projects it has in the list.
+pub(crate) async fn count_projects(db: &impl ConnectionTrait, id: i64) -> Result<u64> {
+    let sql = "SELECT count(*) FROM projects WHERE integration_id = ? AND removed_at IS NULL";
+    Ok(sql::number(db, sql, vec![id.into()]).await?.unsigned_abs())
+}
+
+/// How many projects of that code are in the list, whether or not an integration has them.
+pub(crate) async fn count_of_code(db: &impl ConnectionTrait, code: &IntegrationCode) -> Result<u64> {
+    let sql = "SELECT count(*) FROM projects WHERE code = ? AND removed_at IS NULL";
+    Ok(sql::number(db, sql, vec![code.as_str().into()]).await?.unsigned_abs())
+}
+
+/// What the outside sees of an integration. The status follows from its imports.
+pub(crate) async fn view(db: &impl ConnectionTrait, record: Record) -> Result<Integration> {
+    let runs = imports::standing(db, record.id).await?;
+    let status = if runs.running {
+        IntegrationStatus::Running
+    } else if runs.waiting {
+        IntegrationStatus::Pending
+    } else if runs.last_error.is_some() {
+        IntegrationStatus::Error
+    } else if pending::any(db, record.id).await? {
+        IntegrationStatus::NeedsConfirmation
+    } else {
+        IntegrationStatus::Idle
+    };
+    let publish_to = grant::Entity::find()
+        .filter(grant::Column::IntegrationId.eq(record.id))
+        .order_by_asc(grant::Column::Person)
+        .all(db)
+        .await?;
+    Ok(Integration {
+        projects: count_projects(db, record.id).await?,
+        publish_to: publish_to.into_iter().map(|row| row.person).collect(),
+        last_refreshed: runs.last_refreshed,
+        last_error: (status == IntegrationStatus::Error).then_some(runs.last_error).flatten(),
+        status,
+        id: record.id,
+        code: record.code,
+        name: record.name,
+        kind: record.kind,
+        mode: record.mode,
+        auto_admin: record.auto_admin,
+        default_assign_to: record.default_assign_to,
+        settings: record.settings,
+        secrets: record.secrets,
+        validated: record.validated,
+    })
+}

@@ -1,0 +1,113 @@
+//! The database: the only room with SQL. It keeps and finds; it decides nothing.
+//!
+//! One connection writes, several read (SQLite in WAL mode), so a reader never waits for an import. Functions take the
+//! connection or the transaction that they shall run in, so that the caller decides what belongs together.
+//! The projects are written table-driven from [`crate::model::Field`] with statements of hundreds of rows
+//! (docs/decisions/0005-bulk-sql.md); everything else goes through sea-orm's entities.
+
+mod entities;
+pub(crate) mod imports;
+pub(crate) mod integrations;
+mod open;
+pub(crate) mod pending;
+pub(crate) mod project_edit;
+pub(crate) mod project_list;
+pub(crate) mod projects;
+pub(crate) mod settings;
+mod sql;
+pub(crate) mod sync;
+
+use std::path::{Path, PathBuf};
+
+use sea_orm::{DatabaseConnection, DatabaseTransaction, DbErr, SqliteTransactionMode, TransactionOptions, TransactionTrait};
+
+use crate::error::{Error, ErrorCode, sentence, with_causes};
+
+/// What can go wrong with the database.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// SQLite or the way to it failed.
+    #[error("the database failed")]
+    Db(#[from] DbErr),
+    /// A newer program wrote the database, and programs as old as this one cannot use it.
+    #[error("the database needs Muster {needs} or later")]
+    TooNew {
+        /// The oldest program that may open it.
+        needs: String,
+    },
+    /// The folder or a file in it cannot be used.
+    #[error("{path} cannot be used")]
+    Folder {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The copy that is made before a change of the schema could not be made.
+    #[error("the copy before the update of the database could not be written to {path}")]
+    Backup {
+        /// Where to.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: DbErr,
+    },
+    /// A stored value is not what Muster writes.
+    #[error("the database holds something that Muster did not write: {0}")]
+    Damaged(String),
+}
+
+impl From<StoreError> for Error {
+    fn from(error: StoreError) -> Self {
+        let code = match &error {
+            StoreError::TooNew { .. } => ErrorCode::DatabaseTooNew,
+            StoreError::Folder { .. } => ErrorCode::Io,
+            _ => ErrorCode::Database,
+        };
+        Self::new(code, sentence(&with_causes(&error)))
+    }
+}
+
+/// The result of everything in this room.
+pub(crate) type Result<T> = std::result::Result<T, StoreError>;
+
+/// The open database.
+#[derive(Debug)]
+pub(crate) struct Store {
+    reader: DatabaseConnection,
+    writer: DatabaseConnection,
+}
+
+impl Store {
+    /// Opens or creates the database in `folder` and brings its schema up to date. A copy is made before a database
+    /// that holds data is changed. Safe while other processes do the same.
+    pub(crate) async fn open(folder: &Path) -> Result<Self> {
+        open::open::<muster_migrations::Migrator>(folder).await
+    }
+
+    /// For reading. Never waits for a writer.
+    pub(crate) fn reader(&self) -> &DatabaseConnection {
+        &self.reader
+    }
+
+    /// Begins a transaction that writes. It holds the one place for writing from here on (`BEGIN IMMEDIATE`), so
+    /// what is read in it is still true when it is written. Dropping it without a commit leaves everything as it was.
+    pub(crate) async fn write(&self) -> Result<DatabaseTransaction> {
+        let options = TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..TransactionOptions::default()
+        };
+        Ok(self.writer.begin_with_options(options).await?)
+    }
+}
+
+/// An instant as the database keeps it: whole milliseconds since 1970 UTC.
+pub(crate) fn instant(timestamp: jiff::Timestamp) -> i64 {
+    timestamp.as_millisecond()
+}
+
+/// Reads an instant of the database.
+pub(crate) fn from_instant(milliseconds: i64) -> Result<jiff::Timestamp> {
+    jiff::Timestamp::from_millisecond(milliseconds).map_err(|_| StoreError::Damaged(format!("instant {milliseconds}")))
+}

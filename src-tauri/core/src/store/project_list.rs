@@ -1,0 +1,84 @@
+//! Reading the list of projects: pages, one project, its history.
+
+use sea_orm::{ConnectionTrait, Value};
+
+use super::projects::{COLUMNS, read, read_tasks};
+use super::{Result, from_instant, sql};
+use crate::model::{Change, IntegrationCode, Project, ProjectFilter, ProjectPage};
+
+/// One page of the list.
+pub(crate) async fn page(db: &impl ConnectionTrait, filter: &ProjectFilter) -> Result<ProjectPage> {
+    let (condition, values) = condition(filter);
+    let total = sql::number(db, format!("SELECT count(*) FROM projects p WHERE {condition}"), values.clone()).await?;
+    let sql = format!(
+        "SELECT {} FROM projects p WHERE {condition} ORDER BY p.code, p.number LIMIT {} OFFSET {}",
+        *COLUMNS,
+        i64::try_from(filter.limit).unwrap_or(i64::MAX),
+        i64::try_from(filter.offset).unwrap_or(i64::MAX),
+    );
+    let mut projects = sql::all(db, sql, values).await?.iter().map(read).collect::<Result<Vec<_>>>()?;
+    for chunk in projects.chunks_mut(1_000) {
+        read_tasks(db, &mut chunk.iter_mut().collect::<Vec<_>>()).await?;
+    }
+    Ok(ProjectPage { projects, total: total.unsigned_abs() })
+}
+
+fn condition(filter: &ProjectFilter) -> (String, Vec<Value>) {
+    let mut condition = "p.removed_at IS NULL".to_owned();
+    let mut values: Vec<Value> = Vec::new();
+    if let Some(code) = &filter.code {
+        condition.push_str(" AND p.code = ?");
+        values.push(code.as_str().into());
+    }
+    if let Some(status) = filter.status {
+        condition.push_str(" AND p.status = ?");
+        values.push(status.as_str().into());
+    }
+    if let Some(text) = filter.search.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
+        let places = [
+            "p.code || '::' || p.number",
+            "p.address1",
+            "p.address2",
+            "p.city",
+            "p.zip",
+            "p.reference",
+            "p.work_order_info",
+            "p.assigned_to",
+        ];
+        let like = places.map(|place| format!("{place} LIKE ? ESCAPE '\\'")).join(" OR ");
+        condition.push_str(&format!(
+            " AND ({like} OR EXISTS (SELECT 1 FROM tasks t WHERE t.project_id = p.id AND t.name LIKE ? ESCAPE '\\'))"
+        ));
+        let escaped = text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+        values.extend(std::iter::repeat_n(Value::from(format!("%{escaped}%")), places.len() + 1));
+    }
+    (condition, values)
+}
+
+/// The project of that number in the list.
+pub(crate) async fn find(db: &impl ConnectionTrait, code: &IntegrationCode, number: &str) -> Result<Option<Project>> {
+    let sql = format!("SELECT {} FROM projects WHERE code = ? AND number = ? AND removed_at IS NULL", *COLUMNS);
+    let Some(row) = sql::one(db, sql, vec![code.as_str().into(), number.into()]).await? else { return Ok(None) };
+    let mut project = read(&row)?;
+    read_tasks(db, &mut [&mut project]).await?;
+    Ok(Some(project))
+}
+
+/// The changes of a project, newest first.
+pub(crate) async fn history(db: &impl ConnectionTrait, project: i64) -> Result<Vec<Change>> {
+    let sql = "SELECT at, field, old, new, import_id, person FROM project_changes WHERE project_id = ? ORDER BY id DESC";
+    sql::all(db, sql, vec![project.into()])
+        .await?
+        .iter()
+        .map(|row| {
+            Ok(Change {
+                at: from_instant(row.try_get_by_index(0)?)?,
+                field: row.try_get_by_index(1)?,
+                old: row.try_get_by_index(2)?,
+                new: row.try_get_by_index(3)?,
+                import: row.try_get_by_index(4)?,
+                person: row.try_get_by_index(5)?,
+            })
+        })
+        .collect()
+}

@@ -1,0 +1,329 @@
+//! What an import reads and writes: in bulk, hundreds of rows a statement, because statement by statement costs
+//! several times as much. It decides nothing: who may overwrite what and who is removed is said by `import/`.
+
+use std::sync::LazyLock;
+
+use sea_orm::{ConnectionTrait, DatabaseTransaction, QueryResult, Value};
+
+use super::projects::{COLUMNS, TASK_COLUMNS, WIDTH, field_columns, read, read_tasks, task_values};
+use super::{Result, StoreError, instant, sql};
+use crate::model::{Field, Project, Task};
+
+/// A project as an import finds it.
+#[derive(Debug)]
+pub(crate) struct Found {
+    pub(crate) project: Project,
+    /// Removed from the list, by an import or by hand.
+    pub(crate) removed: bool,
+}
+
+/// A project as an import writes it.
+#[derive(Debug)]
+pub(crate) struct Write {
+    pub(crate) project: Project,
+    /// The hash of the order that was applied; none if it shall be read again the next time.
+    pub(crate) hash: Option<u128>,
+    /// The tasks are written only if they are given; the project's own list is not looked at.
+    pub(crate) tasks: Option<Vec<Task>>,
+    pub(crate) is_new: bool,
+}
+
+/// One changed value, for the history.
+#[derive(Debug)]
+pub(crate) struct ChangeRow {
+    pub(crate) project: i64,
+    pub(crate) field: &'static str,
+    pub(crate) old: Option<String>,
+    pub(crate) new: Option<String>,
+}
+
+/// Hashes of applied orders that may cause a skip, asked for by hash. Gives project and hash.
+pub(crate) async fn by_hash(
+    db: &impl ConnectionTrait,
+    integration: i64,
+    epoch: i64,
+    hashes: &[u128],
+) -> Result<Vec<(i64, u128)>> {
+    let sql = format!(
+        "SELECT id, source_hash FROM projects WHERE integration_id = {integration} AND source_hash IN ({})
+         AND source_epoch = {epoch} AND removed_at IS NULL",
+        sql::marks(hashes.len())
+    );
+    let rows = sql::all(db, sql, hashes.iter().map(|hash| hash_value(*hash)).collect()).await?;
+    rows.iter()
+        .map(|row| {
+            let bytes: Vec<u8> = row.try_get_by_index(1)?;
+            let bytes = bytes.try_into().map_err(|_| StoreError::Damaged("length of a hash".to_owned()))?;
+            Ok((row.try_get_by_index(0)?, u128::from_be_bytes(bytes)))
+        })
+        .collect()
+}
+
+/// All hashes that may cause a skip. Thousands travel in one row: a row each costs more than finding it.
+pub(crate) async fn all_hashes(db: &impl ConnectionTrait, integration: i64, epoch: i64) -> Result<Vec<(i64, u128)>> {
+    const PAGE: usize = 20_000;
+    let mut out = Vec::new();
+    let mut after = vec![];
+    loop {
+        let sql = format!(
+            "SELECT group_concat(id || ' ' || hex(source_hash), ','), max(source_hash), count(*) FROM
+             (SELECT id, source_hash FROM projects WHERE integration_id = {integration} AND source_hash > ?
+              AND source_epoch = {epoch} AND removed_at IS NULL ORDER BY source_hash LIMIT {PAGE})"
+        );
+        let Some(row) = sql::one(db, sql, vec![after.into()]).await? else { break };
+        let (Some(packed), Some(last)) = (row.try_get_by_index::<Option<String>>(0)?, row.try_get_by_index(1)?) else {
+            break;
+        };
+        for pair in packed.split(',') {
+            let read = pair.split_once(' ').and_then(|(id, hash)| Some((id.parse().ok()?, u128::from_str_radix(hash, 16).ok()?)));
+            out.push(read.ok_or_else(|| StoreError::Damaged("hash of a project".to_owned()))?);
+        }
+        // Two projects may share a hash only if two keys have the same bytes, which cannot be; a page may end anywhere.
+        after = last;
+        if row.try_get_by_index::<i64>(2)? < i64::try_from(PAGE).unwrap_or(i64::MAX) {
+            break;
+        }
+    }
+    Ok(out)
+}
+
+fn hash_value(hash: u128) -> Value {
+    Value::from(hash.to_be_bytes().to_vec())
+}
+
+/// How many rows the integration has, removed ones included.
+pub(crate) async fn has_rows(db: &impl ConnectionTrait, integration: i64) -> Result<bool> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM projects WHERE integration_id = ?)";
+    Ok(sql::number(db, sql, vec![integration.into()]).await? == 1)
+}
+
+/// The projects of these keys, removed ones too, with their tasks.
+pub(crate) async fn find(db: &impl ConnectionTrait, integration: i64, keys: &[&str]) -> Result<Vec<Found>> {
+    let sql = format!(
+        "SELECT {}, removed_at IS NOT NULL FROM projects WHERE integration_id = {integration} AND source_key IN ({})",
+        *COLUMNS,
+        sql::marks(keys.len())
+    );
+    let rows = sql::all(db, sql, keys.iter().map(|key| (*key).into()).collect()).await?;
+    let read_found = |row: &QueryResult| Ok(Found { project: read(row)?, removed: row.try_get_by_index(WIDTH)? });
+    let mut found = rows.iter().map(read_found).collect::<Result<Vec<_>>>()?;
+    read_tasks(db, &mut found.iter_mut().map(|found| &mut found.project).collect::<Vec<_>>()).await?;
+    Ok(found)
+}
+
+/// Which of these numbers are shown in the list already, and by which project.
+pub(crate) async fn numbers_taken(db: &impl ConnectionTrait, code: &str, numbers: &[&str]) -> Result<Vec<(String, i64)>> {
+    let sql = format!(
+        "SELECT number, id FROM projects WHERE code = ? AND removed_at IS NULL AND number IN ({})",
+        sql::marks(numbers.len())
+    );
+    let values = std::iter::once(code).chain(numbers.iter().copied()).map(Value::from).collect();
+    let rows = sql::all(db, sql, values).await?;
+    rows.iter().map(|row| Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?))).collect()
+}
+
+/// The highest id that a project has.
+pub(crate) async fn last_id(db: &impl ConnectionTrait) -> Result<i64> {
+    sql::number(db, "SELECT max(id) FROM projects", vec![]).await
+}
+
+/// The ids of the projects that a Full Import may remove: in the list, and not kept.
+pub(crate) async fn removable(db: &impl ConnectionTrait, integration: i64) -> Result<Vec<i64>> {
+    // All in one row, see `all_hashes`.
+    let sql = "SELECT group_concat(id) FROM projects WHERE integration_id = ? AND removed_at IS NULL AND kept = 0";
+    let Some(row) = sql::one(db, sql, vec![integration.into()]).await? else { return Ok(Vec::new()) };
+    let Some(ids) = row.try_get_by_index::<Option<String>>(0)? else { return Ok(Vec::new()) };
+    let damaged = |_| StoreError::Damaged("id of a project".to_owned());
+    ids.split(',').map(|id| id.parse().map_err(damaged)).collect()
+}
+
+/// Id, key and number of these projects.
+pub(crate) async fn keys_of(db: &impl ConnectionTrait, ids: &[i64]) -> Result<Vec<(i64, String, String)>> {
+    let mut out = Vec::with_capacity(ids.len());
+    for chunk in ids.chunks(5_000) {
+        let sql = format!("SELECT id, source_key, number FROM projects WHERE id IN ({})", sql::marks(chunk.len()));
+        for row in sql::all(db, sql, chunk.iter().map(|id| (*id).into()).collect()).await? {
+            out.push((row.try_get_by_index(0)?, row.try_get_by_index(1)?, row.try_get_by_index(2)?));
+        }
+    }
+    Ok(out)
+}
+
+/// Takes these projects out of the list.
+pub(crate) async fn remove(db: &impl ConnectionTrait, ids: &[i64], import: i64, at: jiff::Timestamp) -> Result<()> {
+    let at = instant(at);
+    for chunk in ids.chunks(10_000) {
+        let ids: Vec<Value> = chunk.iter().map(|id| (*id).into()).collect();
+        let marks = sql::marks(chunk.len());
+        let update = format!(
+            "UPDATE projects SET removed_at = {at}, removed_by_import = {import}, removed_by = NULL, source_hash = NULL,
+             changed_at = {at} WHERE id IN ({marks})"
+        );
+        sql::execute(db, update, ids.clone()).await?;
+        let history = format!(
+            "INSERT INTO project_changes (project_id, at, import_id, field, old, new)
+             SELECT id, {at}, {import}, 'removed', 'no', 'yes' FROM projects WHERE id IN ({marks})"
+        );
+        sql::execute(db, history, ids).await?;
+    }
+    Ok(())
+}
+
+/// Writes what an import found out. Rows are collected and written hundreds at a time; [`Writer::finish`] writes the rest.
+#[derive(Debug)]
+pub(crate) struct Writer<'t> {
+    tx: &'t DatabaseTransaction,
+    import: i64,
+    epoch: i64,
+    at: i64,
+    projects: Batch,
+    tasks: Batch,
+    changes: Batch,
+    /// Projects whose tasks are replaced.
+    replaced: Vec<i64>,
+    /// Orders that changed nothing: project and hash.
+    seen: Vec<(i64, Option<u128>)>,
+}
+
+static PROJECT_HEAD: LazyLock<String> =
+    LazyLock::new(|| format!("INSERT INTO projects ({},source_hash,source_epoch,created_by_import) VALUES ", *COLUMNS));
+static PROJECT_TAIL: LazyLock<String> = LazyLock::new(|| {
+    let set = format!("integration_id,code,number,kept,changed_at,source_hash,source_epoch,{}", field_columns());
+    let set: Vec<String> = set.split(',').map(|column| format!("{column}=excluded.{column}")).collect();
+    format!(" ON CONFLICT (id) DO UPDATE SET removed_at=NULL,removed_by_import=NULL,removed_by=NULL,{}", set.join(","))
+});
+static TASK_HEAD: LazyLock<String> = LazyLock::new(|| format!("INSERT INTO tasks ({TASK_COLUMNS}) VALUES "));
+const CHANGE_HEAD: &str = "INSERT INTO project_changes (project_id,at,import_id,field,old,new) VALUES ";
+
+impl<'t> Writer<'t> {
+    pub(crate) fn new(tx: &'t DatabaseTransaction, import: i64, epoch: i64, at: jiff::Timestamp) -> Self {
+        Self {
+            tx,
+            import,
+            epoch,
+            at: instant(at),
+            projects: Batch::new(&PROJECT_HEAD, &PROJECT_TAIL, WIDTH + 3, 400),
+            tasks: Batch::new(&TASK_HEAD, "", 11, 800),
+            changes: Batch::new(CHANGE_HEAD, "", 6, 400),
+            replaced: Vec::new(),
+            seen: Vec::new(),
+        }
+    }
+
+    /// Writes a project that is new or has changed.
+    pub(crate) fn project(&mut self, write: Write) {
+        let Write { project, hash, tasks, is_new } = write;
+        let id = project.id;
+        let row = &mut self.projects.values;
+        row.extend([
+            id.into(),
+            project.integration.into(),
+            project.code.as_str().into(),
+            project.key.into(),
+            project.number.into(),
+            project.kept.into(),
+            instant(project.created_at).into(),
+            self.at.into(),
+        ]);
+        let mut fields = project.fields;
+        row.extend(Field::ALL.map(|field| Value::from(fields[field].take())));
+        row.extend([hash.map_or(Value::Bytes(None), hash_value), self.epoch.into()]);
+        row.push(if is_new { self.import.into() } else { Value::BigInt(None) });
+        if let Some(tasks) = tasks {
+            if !is_new {
+                self.replaced.push(id);
+            }
+            for (position, task) in tasks.into_iter().enumerate() {
+                self.tasks.values.extend(task_values(id, position, task));
+            }
+        }
+    }
+
+    /// Notes a changed value in the history.
+    pub(crate) fn change(&mut self, change: ChangeRow) {
+        self.changes.values.extend([
+            change.project.into(),
+            self.at.into(),
+            self.import.into(),
+            change.field.into(),
+            change.old.into(),
+            change.new.into(),
+        ]);
+    }
+
+    /// Notes that an order came and changed nothing.
+    pub(crate) fn unchanged(&mut self, project: i64, hash: Option<u128>) {
+        self.seen.push((project, hash));
+    }
+
+    /// Writes what makes up whole statements. Call it after each chunk of orders.
+    pub(crate) async fn flush(&mut self) -> Result<()> {
+        // Projects first and all of them: the other rows point to them.
+        self.projects.write(self.tx, true).await?;
+        if !self.replaced.is_empty() {
+            let sql = format!("DELETE FROM tasks WHERE project_id IN ({})", sql::marks(self.replaced.len()));
+            sql::execute(self.tx, sql, self.replaced.drain(..).map(Value::from).collect()).await?;
+        }
+        self.tasks.write(self.tx, false).await?;
+        self.changes.write(self.tx, false).await?;
+        self.write_seen().await
+    }
+
+    /// Writes the rest.
+    pub(crate) async fn finish(mut self) -> Result<()> {
+        self.flush().await?;
+        self.tasks.write(self.tx, true).await?;
+        self.changes.write(self.tx, true).await
+    }
+
+    async fn write_seen(&mut self) -> Result<()> {
+        if self.seen.is_empty() {
+            return Ok(());
+        }
+        let sql = format!(
+            "WITH seen (id, hash) AS (VALUES {}) UPDATE projects SET source_hash = seen.hash, source_epoch = {}, kept = 0
+             FROM seen WHERE projects.id = seen.id",
+            sql::rows(self.seen.len(), 2),
+            self.epoch
+        );
+        let values = self.seen.drain(..).flat_map(|(id, hash)| [id.into(), hash.map_or(Value::Bytes(None), hash_value)]);
+        sql::execute(self.tx, sql, values.collect()).await?;
+        Ok(())
+    }
+}
+
+/// Rows of one table, collected for statements of many rows.
+#[derive(Debug)]
+struct Batch {
+    head: &'static str,
+    tail: &'static str,
+    width: usize,
+    /// Rows in a whole statement; its text is made once, and SQLite prepares it once.
+    most: usize,
+    whole: String,
+    values: Vec<Value>,
+}
+
+impl Batch {
+    fn new(head: &'static str, tail: &'static str, width: usize, most: usize) -> Self {
+        debug_assert!(width * most <= sql::MAX_VALUES, "more values than SQLite takes");
+        let whole = format!("{head}{}{tail}", sql::rows(most, width));
+        Self { head, tail, width, most, whole, values: Vec::new() }
+    }
+
+    /// Writes all whole statements, and the rest too if `all`.
+    async fn write(&mut self, tx: &DatabaseTransaction, all: bool) -> Result<()> {
+        let size = self.width * self.most;
+        while self.values.len() >= size {
+            let rest = self.values.split_off(size);
+            let values = std::mem::replace(&mut self.values, rest);
+            sql::execute(tx, self.whole.as_str(), values).await?;
+        }
+        if all && !self.values.is_empty() {
+            let values = std::mem::take(&mut self.values);
+            let rows = sql::rows(values.len() / self.width, self.width);
+            sql::execute(tx, format!("{}{rows}{}", self.head, self.tail), values).await?;
+        }
+        Ok(())
+    }
+}

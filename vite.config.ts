@@ -1,0 +1,23 @@
+import { svelte } from "@sveltejs/vite-plugin-svelte";
+import { defineConfig } from "vite";
+
+export default defineConfig({
+  root: "ui",
+  plugins: [svelte({ configFile: "../svelte.config.js" })],
+  clearScreen: false,
+  build: {
+    outDir: "dist",
+    emptyOutDir: true,
+    // WebKitGTK 2.42, WKWebView of macOS 13, WebView2.
+    target: ["safari16", "chrome111"],
+    // Nothing becomes a `data:` address: the policy of the window allows files of its own only.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+  },
+  server: {
+    port: 1420,
+    strictPort: true,
+    // The icons are beside `ui`.
+    fs: { allow: [".."] },
+  },
+});

@@ -1,0 +1,102 @@
+//! `cargo xtask test`: every check, then every test. A check that fails does not hide the next one.
+
+use std::process::{Command, ExitCode};
+
+use crate::process::{cargo, command, exists, npm, run, run_watching};
+use crate::run::BUILT_PAGES;
+use crate::scratch::Scratch;
+use crate::tally::{Tally, Tests};
+use crate::{Result, house, icons, install, pages, window};
+
+/// How much to test.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Extent {
+    /// What everybody runs before a change goes in.
+    Usual,
+    /// The slow tests as well: those that are marked as ignored.
+    All,
+}
+
+/// Unlocks a Secret Service of its own in the session, then runs what follows in it. The daemon keeps no hold of the
+/// output, so that the output ends with the tests.
+const WITH_SECRET_SERVICE: &str = r#"printf %s muster | gnome-keyring-daemon --unlock --components=secrets --daemonize >/dev/null 2>&1 || exit 1
+exec "$@""#;
+
+/// Runs everything; the last line says `N passed, N failed`.
+pub(crate) fn test(extent: Extent) -> ExitCode {
+    let mut tally = Tally::default();
+    check(&mut tally, "install what is missing", install_all);
+    check(&mut tally, "pages build", pages::build);
+    check(&mut tally, "house rules", house::check);
+    check(&mut tally, "format", || run(&mut cargo(&["fmt", "--all", "--check"])));
+    check(&mut tally, "icons are up to date", icons::check);
+    check(&mut tally, "pages lint", || run(&mut npm(&["run", "--silent", "lint"])));
+    check(&mut tally, "pages types", || run(&mut npm(&["run", "--silent", "check"])));
+    check(&mut tally, "clippy", || run(&mut clippy()));
+    // The tests that cross crates start the programs. With the tests, because without them the dependencies would have
+    // other features and be compiled twice.
+    check(&mut tally, "build", || run(&mut for_workspace("build", &["--bins", "--tests"])));
+    tests(&mut tally, "tests", &["--no-fail-fast"]);
+    if extent == Extent::All {
+        tests(&mut tally, "slow tests", &["--no-fail-fast", "--", "--ignored"]);
+    }
+    if cfg!(target_os = "linux") {
+        check(&mut tally, "window opens and shows its page", window::check);
+    }
+    println!("\n{}", tally.summary());
+    if tally.is_good() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+fn install_all() -> Result {
+    install::packages(install::TESTS)?;
+    install::rust_components()?;
+    pages::packages()
+}
+
+fn check(tally: &mut Tally, name: &str, check: impl FnOnce() -> Result) {
+    println!("\n== {name}");
+    let outcome = check();
+    if let Err(error) = &outcome {
+        println!("FAILED: {name}: {error}");
+    }
+    tally.check(name, outcome.is_ok());
+}
+
+fn tests(tally: &mut Tally, name: &str, args: &[&str]) {
+    println!("\n== {name}");
+    let mut tests = Tests::default();
+    let outcome = cargo_test(args, |line| tests.line(line));
+    if let Err(error) = &outcome {
+        println!("FAILED: {name}: {error}");
+    }
+    tally.tests(name, &tests, outcome.unwrap_or(false));
+}
+
+fn cargo_test(args: &[&str], look: impl FnMut(&str)) -> Result<bool> {
+    let tests = for_workspace("test", args);
+    if !cfg!(target_os = "linux") {
+        // The system's own credential store is the person's: no test touches it.
+        return run_watching(&mut { tests }, look);
+    }
+    for program in ["dbus-run-session", "gnome-keyring-daemon"] {
+        if !exists(program) {
+            return Err(format!("`{program}` is missing: the tests need a Secret Service").into());
+        }
+    }
+    let home = Scratch::new("tests")?;
+    let mut session = command("dbus-run-session", &["--", "sh", "-c", WITH_SECRET_SERVICE, "sh"]);
+    session.arg(tests.get_program()).args(tests.get_args());
+    home.settle(&mut session);
+    session.env("MUSTER_TEST_SECRET_SERVICE", "1");
+    run_watching(&mut session, look)
+}
+
+fn clippy() -> Command {
+    for_workspace("clippy", &["--all-targets", "--", "-D", "warnings"])
+}
+
+/// One set of features for everything that looks at the workspace: another one would compile Tauri again.
+fn for_workspace(what: &str, args: &[&str]) -> Command {
+    let shared = [what, "--workspace", "--features", BUILT_PAGES];
+    cargo(&[&shared, args].concat())
+}
