@@ -204,7 +204,7 @@ pub(crate) enum VaultCommand {
         /// Lock it with a new key file.
         #[arg(long, value_name = "FILE", group = "lock")]
         key: Option<PathBuf>,
-        /// Lock it with a passphrase, from MUSTER_VAULT_PASSPHRASE or a prompt.
+        /// Lock it with a passphrase, from `MUSTER_VAULT_PASSPHRASE` or a prompt.
         #[arg(long, group = "lock")]
         passphrase: bool,
     },

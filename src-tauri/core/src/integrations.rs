@@ -167,9 +167,13 @@ impl Muster {
             let message = "Somebody else changed this integration meanwhile. Look at it again.";
             return Err(Error::new(ErrorCode::Conflict, message));
         }
-        if let Some(now) = now.filter(|_| !connection_changed) {
-            // An import may have ended meanwhile; what it learnt stays.
-            (record.cursor, record.memory, record.validated) = (now.cursor, now.memory, now.validated);
+        if let Some(now) = now {
+            // An import may have ended meanwhile, or begun with a new mapping; what it wrote stays.
+            record.merge_epoch += now.merge_epoch - before.merge_epoch;
+            record.mapping_version = now.mapping_version;
+            if !connection_changed {
+                (record.cursor, record.memory, record.validated) = (now.cursor, now.memory, now.validated);
+            }
         }
         integrations::save(&tx, &record).await.map_err(|error| taken(error, &record.code))?;
         tx.commit().await.map_err(StoreError::from)?;

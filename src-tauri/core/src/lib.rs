@@ -91,11 +91,6 @@ impl Muster {
 }
 
 impl Inner {
-    /// The office's calendar date.
-    fn today(&self) -> jiff::civil::Date {
-        jiff::ZonedDateTime::now().date()
-    }
-
     fn secret_name(&self, integration: i64, key: &str) -> SecretName {
         SecretName::new(self.installation.as_str(), integration, key)
     }
@@ -110,6 +105,11 @@ impl Inner {
         let done = done.map_err(|_| Error::new(ErrorCode::Secrets, "The credential store could not be asked."))?;
         done.map_err(|error| secret_error(&error))
     }
+}
+
+/// The office's calendar date.
+fn today() -> jiff::civil::Date {
+    jiff::ZonedDateTime::now().date()
 }
 
 /// The settings of an integration with its stored secrets filled in, as a connector takes them.

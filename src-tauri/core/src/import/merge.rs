@@ -52,7 +52,7 @@ pub(super) fn create(order: WorkOrder<'_>, rule: &Rule) -> Result<Created, Strin
         fields[field] = sent[field].take().filter(|text| !text.is_empty()).map(std::borrow::Cow::into_owned);
     }
     if rule.mode == Mode::External {
-        fields[Field::AssignedTo] = rule.default_assign_to.clone();
+        fields[Field::AssignedTo].clone_from(&rule.default_assign_to);
     }
     let assigned = fields[Field::AssignedTo].is_some();
     let status = fields.text(Field::Status).and_then(ProjectStatus::from_text);
@@ -66,7 +66,8 @@ pub(super) fn create(order: WorkOrder<'_>, rule: &Rule) -> Result<Created, Strin
         fields[Field::DueDate] = Some(rule.today.to_string());
     }
     if fields[Field::ClientDueDate].is_none() {
-        fields[Field::ClientDueDate] = fields[Field::DueDate].clone();
+        let due = fields[Field::DueDate].clone();
+        fields[Field::ClientDueDate] = due;
     }
     Ok(Created { fields, tasks: order.tasks.into_iter().map(client_task).collect() })
 }

@@ -70,6 +70,10 @@ impl Inner {
         let days = settings::keep_removed_days(self.store.reader()).await?;
         let before = Timestamp::now().checked_sub((days.max(0) * 24).hours());
         let Ok(before) = before else { return Ok(()) };
+        // Looked at first: whoever opens Muster to read must not wait for an import that writes.
+        if !project_edit::removed_before(self.store.reader(), before).await? {
+            return Ok(());
+        }
         let tx = self.store.write().await?;
         let forgotten = project_edit::forget_removed(&tx, before).await?;
         tx.commit().await.map_err(StoreError::from)?;

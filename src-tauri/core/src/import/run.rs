@@ -44,15 +44,15 @@ pub(super) async fn run(
         reporter.phase(Phase::Applying, Some(u64::from(taken.stage.orders) - taken.stage.skipped()));
         let tx = inner.store.write().await?;
         let applied = apply_in(inner, &tx, id, &mut taken, &consent, reporter).await?;
-        let end = conclude(&tx, id, &taken, applied).await?;
-        Ok::<_, Error>((tx, end))
+        conclude(&tx, id, &taken, applied).await?;
+        Ok::<_, Error>(tx)
     };
     let done = tokio::select! {
         done = work => done.map_err(Ended::Failed),
         () = cancel.cancelled() => Err(Ended::Cancelled),
     };
     let ended = match done {
-        Ok((tx, ())) => match tx.commit().await {
+        Ok(tx) => match tx.commit().await {
             Ok(()) => {
                 drop(turn);
                 reporter.phase(Phase::Ended, None);
@@ -137,7 +137,7 @@ pub(super) async fn apply_in(
             mode: record.mode,
             auto_admin: record.auto_admin,
             default_assign_to: record.default_assign_to.clone(),
-            today: inner.today(),
+            today: crate::today(),
         },
         is_full,
         at: Timestamp::now(),

@@ -119,8 +119,8 @@ pub fn owner_of(group: Group, rule: Option<(Mode, AutoAdmin)>) -> Owner {
     match (group, rule) {
         (_, None) => Owner::Yours,
         (Group::Client, Some(_)) => Owner::Client,
-        (Group::Shared | Group::Assignment, Some((Mode::Internal, _))) => Owner::YoursUntilImport,
-        (Group::Shared, Some((Mode::External, AutoAdmin::On))) => Owner::YoursUntilImport,
+        (Group::Shared | Group::Assignment, Some((Mode::Internal, _)))
+        | (Group::Shared, Some((Mode::External, AutoAdmin::On))) => Owner::YoursUntilImport,
         (Group::Shared, Some((Mode::External, AutoAdmin::Off))) | (Group::Assignment, Some((Mode::External, _))) => {
             Owner::Yours
         }

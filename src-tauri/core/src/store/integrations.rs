@@ -113,12 +113,6 @@ pub(crate) async fn count_projects(db: &impl ConnectionTrait, id: i64) -> Result
     Ok(sql::number(db, sql, vec![id.into()]).await?.unsigned_abs())
 }
 
-/// How many projects of that code are in the list, whether or not an integration has them.
-pub(crate) async fn count_of_code(db: &impl ConnectionTrait, code: &IntegrationCode) -> Result<u64> {
-    let sql = "SELECT count(*) FROM projects WHERE code = ? AND removed_at IS NULL";
-    Ok(sql::number(db, sql, vec![code.as_str().into()]).await?.unsigned_abs())
-}
-
 /// What the outside sees of an integration. The status follows from its imports.
 pub(crate) async fn view(db: &impl ConnectionTrait, record: Record) -> Result<Integration> {
     let runs = imports::standing(db, record.id).await?;

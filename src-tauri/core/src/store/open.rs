@@ -14,7 +14,7 @@ const FILE: &str = "muster.db";
 /// Readers beside the one writer.
 const READERS: u32 = 4;
 /// How long to wait for another process that writes. Longer than the longest import takes to apply.
-const WAIT_FOR_WRITER: Duration = Duration::from_secs(120);
+const WAIT_FOR_WRITER: Duration = Duration::from_mins(2);
 
 pub(super) async fn open<M: MigratorTrait>(folder: &Path) -> Result<Store> {
     let in_folder = |source| StoreError::Folder { path: folder.to_owned(), source };
@@ -67,13 +67,17 @@ fn url_path(path: &Path) -> String {
             '%' | '?' | '#' => {
                 let mut bytes = [0; 4];
                 for byte in c.encode_utf8(&mut bytes).bytes() {
-                    out.push_str(&format!("%{byte:02X}"));
+                    out.extend(['%', hex(byte >> 4), hex(byte & 15)]);
                 }
             }
             _ => out.push(c),
         }
     }
     out
+}
+
+fn hex(digit: u8) -> char {
+    char::from_digit(u32::from(digit), 16).unwrap_or('0').to_ascii_uppercase()
 }
 
 /// Brings the schema up to date. One process at a time; the lock is the operating system's and dies with the process.
@@ -226,7 +230,7 @@ mod tests {
     }
 
     fn backups(folder: &Path) -> usize {
-        fs::read_dir(folder.join("backups")).map(Iterator::count).unwrap_or(0)
+        fs::read_dir(folder.join("backups")).map_or(0, Iterator::count)
     }
 
     #[tokio::test]

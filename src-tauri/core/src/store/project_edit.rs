@@ -15,10 +15,10 @@ pub(crate) async fn edit(
     at: jiff::Timestamp,
 ) -> Result<()> {
     let at = instant(at);
-    let set: String = changes.iter().map(|(field, _)| format!("{} = ?, ", field.name())).collect();
+    let set: Vec<String> = changes.iter().map(|(field, _)| format!("{} = ?,", field.name())).collect();
     let mut values: Vec<Value> = changes.iter().map(|(_, value)| value.clone().into()).collect();
     values.push(before.id.into());
-    let sql = format!("UPDATE projects SET {set}source_hash = NULL, changed_at = {at} WHERE id = ?");
+    let sql = format!("UPDATE projects SET {} source_hash = NULL, changed_at = {at} WHERE id = ?", set.join(" "));
     sql::execute(db, sql, values).await?;
     for (field, new) in changes {
         let old = before.fields[*field].clone();
@@ -160,6 +160,12 @@ pub(crate) async fn last_removed(
 pub(crate) async fn has_key(db: &impl ConnectionTrait, integration: i64, key: &str, but: i64) -> Result<bool> {
     let sql = "SELECT EXISTS (SELECT 1 FROM projects WHERE integration_id = ? AND source_key = ? AND id <> ?)";
     Ok(sql::number(db, sql, vec![integration.into(), key.into(), but.into()]).await? == 1)
+}
+
+/// Whether anything was removed before that moment.
+pub(crate) async fn removed_before(db: &impl ConnectionTrait, before: jiff::Timestamp) -> Result<bool> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM projects WHERE removed_at < ?)";
+    Ok(sql::number(db, sql, vec![instant(before).into()]).await? == 1)
 }
 
 /// Forgets what was removed before that moment. It cannot be brought back any more.

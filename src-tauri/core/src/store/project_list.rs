@@ -46,9 +46,8 @@ fn condition(filter: &ProjectFilter) -> (String, Vec<Value>) {
             "p.assigned_to",
         ];
         let like = places.map(|place| format!("{place} LIKE ? ESCAPE '\\'")).join(" OR ");
-        condition.push_str(&format!(
-            " AND ({like} OR EXISTS (SELECT 1 FROM tasks t WHERE t.project_id = p.id AND t.name LIKE ? ESCAPE '\\'))"
-        ));
+        let task = "EXISTS (SELECT 1 FROM tasks t WHERE t.project_id = p.id AND t.name LIKE ? ESCAPE '\\')";
+        condition = format!("{condition} AND ({like} OR {task})");
         let escaped = text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
         values.extend(std::iter::repeat_n(Value::from(format!("%{escaped}%")), places.len() + 1));
     }

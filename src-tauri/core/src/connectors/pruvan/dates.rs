@@ -9,15 +9,15 @@ use jiff::{Timestamp, tz::TimeZone};
 /// Years outside are the zero dates of databases and programs, not days on which work is due.
 const YEARS: std::ops::RangeInclusive<i16> = 1900..=9999;
 
-/// The date as `YYYY-MM-DD`. None if it cannot be read or there is no such day.
-pub(super) fn canonical(text: Cow<'_, str>) -> Option<Cow<'_, str>> {
-    let date = read(text.trim())?;
+/// The date as `YYYY-MM-DD`. If it cannot be read or there is no such day, the text comes back.
+pub(super) fn canonical(text: Cow<'_, str>) -> Result<Cow<'_, str>, Cow<'_, str>> {
+    let Some(date) = read(text.trim()) else { return Err(text) };
     let bytes = text.as_bytes();
     // What is a date, has this length and these two hyphens is written that way already.
     if bytes.len() == 10 && bytes[4] == b'-' && bytes[7] == b'-' {
-        return Some(text);
+        return Ok(text);
     }
-    Some(date.to_string().into())
+    Ok(date.to_string().into())
 }
 
 fn read(text: &str) -> Option<Date> {
@@ -164,7 +164,7 @@ mod tests {
     use super::*;
 
     fn date(text: &str) -> Option<String> {
-        canonical(text.into()).map(Cow::into_owned)
+        canonical(text.into()).ok().map(Cow::into_owned)
     }
 
     #[test]
@@ -202,6 +202,6 @@ mod tests {
 
     #[test]
     fn a_date_in_the_right_form_is_not_copied() {
-        assert!(matches!(canonical("2026-12-04".into()), Some(Cow::Borrowed("2026-12-04"))));
+        assert!(matches!(canonical("2026-12-04".into()), Ok(Cow::Borrowed("2026-12-04"))));
     }
 }
