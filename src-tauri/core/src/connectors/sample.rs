@@ -223,8 +223,19 @@ const PLACES: &[(&str, &str, &str)] = &[
 ];
 
 const STREETS: &[&str] = &[
-    "Alder Court", "Pine Road", "Maple Street", "Cedar Lane", "Sycamore Avenue", "Mill Creek Drive", "Old Post Road",
-    "Quail Run", "W 4th Street", "N Boston Avenue", "County Road 311", "O'Neil Place", "Peña Boulevard",
+    "Alder Court",
+    "Pine Road",
+    "Maple Street",
+    "Cedar Lane",
+    "Sycamore Avenue",
+    "Mill Creek Drive",
+    "Old Post Road",
+    "Quail Run",
+    "W 4th Street",
+    "N Boston Avenue",
+    "County Road 311",
+    "O'Neil Place",
+    "Peña Boulevard",
 ];
 
 /// Name, instructions, survey.

@@ -67,7 +67,8 @@ fn one_type_is_the_source_of_the_form() {
 
 #[test]
 fn texts_become_the_kinds_of_value_that_the_settings_have() {
-    let read = schema().from_text(&pairs(&[("url", "x"), ("loud", "ON"), ("colour", "GREEN"), ("count", "3")])).unwrap();
+    let read =
+        schema().from_text(&pairs(&[("url", "x"), ("loud", "ON"), ("colour", "GREEN"), ("count", "3")])).unwrap();
     assert_eq!(Value::from(read), json!({"url": "x", "loud": true, "colour": "green", "count": 3}));
     let errors = schema()
         .from_text(&pairs(&[("uri", "x"), ("loud", "maybe"), ("colour", "blue"), ("password", "word")]))
@@ -82,13 +83,15 @@ fn texts_become_the_kinds_of_value_that_the_settings_have() {
 fn settings_can_be_checked_without_their_secrets() {
     assert_eq!(schema().check(&json!({"url": "x"})), []);
     assert_eq!(schema().check(&json!({"url": "x", "password": "p", "token": null})), []);
-    let wrong = |settings: Value| -> Vec<String> {
-        schema().check(&settings).into_iter().map(|error| error.field).collect()
-    };
+    let wrong =
+        |settings: Value| -> Vec<String> { schema().check(&settings).into_iter().map(|error| error.field).collect() };
     assert_eq!(wrong(json!({})), ["url"]);
     assert_eq!(wrong(json!([])), ["settings"]);
     assert_eq!(wrong(json!({"url": " ", "password": ""})), ["url", "password"]);
-    assert_eq!(wrong(json!({"url": 5, "loud": "true", "colour": "Red", "count": 10, "x": 1})), ["x", "url", "loud", "colour", "count"]);
+    assert_eq!(
+        wrong(json!({"url": 5, "loud": "true", "colour": "Red", "count": 10, "x": 1})),
+        ["x", "url", "loud", "colour", "count"]
+    );
 }
 
 #[test]

@@ -137,9 +137,8 @@ impl HttpError {
     /// What a failure in the middle of a body means.
     pub(super) fn of_body(error: reqwest::Error) -> Self {
         let error = error.without_url();
-        let cannot_unpack = chain(&error).any(|cause| {
-            matches!(io_kind(cause), Some(io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput))
-        });
+        let cannot_unpack = chain(&error)
+            .any(|cause| matches!(io_kind(cause), Some(io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput)));
         if error.is_decode() && cannot_unpack { Self::Unpack(error) } else { Self::CutShort }
     }
 }

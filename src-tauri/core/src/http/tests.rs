@@ -17,7 +17,8 @@ async fn whole(limits: HttpLimits, url: &str) -> Result<Vec<u8>, HttpError> {
 
 #[tokio::test]
 async fn an_answer_comes_with_its_status_and_body() {
-    let server = Server::answers(&[answer("404 Not Found", "Date: Mon, 24 Nov 2025 16:01:00 GMT\r\n", "no such page")]).await;
+    let server =
+        Server::answers(&[answer("404 Not Found", "Date: Mon, 24 Nov 2025 16:01:00 GMT\r\n", "no such page")]).await;
     let answer = send(limits(), &post(&server.url("/a?b=c"))).await.unwrap();
     assert_eq!(answer.status, 404);
     assert!(answer.server_ahead.is_some());
@@ -122,7 +123,8 @@ fn gzip(text: &[u8]) -> Vec<u8> {
 
 fn packed(body: &[u8]) -> Vec<u8> {
     let length = body.len();
-    let mut bytes = format!("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: {length}\r\n\r\n").into_bytes();
+    let mut bytes =
+        format!("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: {length}\r\n\r\n").into_bytes();
     bytes.extend_from_slice(body);
     bytes
 }
@@ -215,14 +217,20 @@ fn a_redirect_may_upgrade_to_https_on_the_same_host_only() {
 #[test]
 fn only_https_leaves_this_machine_unless_the_admin_allows_it() {
     let check = |url: &str, allow| request::check(&Url::parse(url).unwrap(), allow);
-    for here in ["http://localhost/", "http://LOCALHOST:1/", "http://127.9.8.7/", "http://[::1]:5/", "https://a.example/"] {
+    for here in
+        ["http://localhost/", "http://LOCALHOST:1/", "http://127.9.8.7/", "http://[::1]:5/", "https://a.example/"]
+    {
         assert!(check(here, false).is_ok(), "{here}");
     }
-    for there in ["http://a.example/", "http://localhost.example/", "http://10.0.0.1/", "http://[::2]/", "http://0.0.0.0/"] {
+    for there in
+        ["http://a.example/", "http://localhost.example/", "http://10.0.0.1/", "http://[::2]/", "http://0.0.0.0/"]
+    {
         assert!(matches!(check(there, false), Err(HttpError::NotHttps { .. })), "{there}");
         assert!(check(there, true).is_ok(), "{there}");
     }
-    for never in ["ftp://a.example/", "file:///etc/passwd", "data:,x", "https://user@a.example/", "https://:word@a.example/"] {
+    for never in
+        ["ftp://a.example/", "file:///etc/passwd", "data:,x", "https://user@a.example/", "https://:word@a.example/"]
+    {
         assert!(matches!(check(never, true), Err(HttpError::BadAddress(_))), "{never}");
     }
 }

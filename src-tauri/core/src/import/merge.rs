@@ -187,3 +187,7 @@ fn merge_tasks(current: &[Task], sent: Vec<WorkOrderTask<'_>>) -> Vec<Task> {
 pub(crate) fn person_may_edit(field: Field, rule: Option<(Mode, AutoAdmin)>) -> bool {
     rule.is_none() || field.group() != Group::Client
 }
+
+#[cfg(test)]
+#[path = "merge_tests.rs"]
+mod tests;

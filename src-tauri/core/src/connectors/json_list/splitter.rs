@@ -44,7 +44,9 @@ enum State {
     /// A key.
     Key,
     /// More of a key.
-    InKey { escaped: bool },
+    InKey {
+        escaped: bool,
+    },
     Colon,
     /// The value of a member.
     Value,

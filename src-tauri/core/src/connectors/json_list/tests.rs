@@ -92,11 +92,37 @@ fn what_is_no_object_is_named() {
 #[test]
 fn what_is_broken_outside_the_elements_is_noticed() {
     for text in [
-        "{,}", "{\"a\"}", "{\"a\":}", "{\"a\":1,}", "{\"a\":1 \"b\":2}", "{a:1}", "{'a':1}", "{\"a\":1}}", "{\"a\":1}{", "{}x",
-        "{\"a\":tru}", "{\"a\":01}", "{\"a\":[1,]}", "{\"a\":{]}", "{\"a\":\"\\x\"}", "{\"\\x\":1}", "{\"a\n\":1}", "{]",
-        "{\"workOrders\":[,]}", "{\"workOrders\":[1,]}", "{\"workOrders\":[1 2]}", "{\"workOrders\":[{}{}]}",
-        "{\"workOrders\":[}]}", "{\"workOrders\":[1}]", "{\"workOrders\":[:]}", "{\"workOrders\":[x]}", "{\"workOrders\":]}",
-        "{\"workOrders\":nul}", "{\"workOrders\":[]]}", "{\"workOrders\":[1],}", "{\"error\":1e}",
+        "{,}",
+        "{\"a\"}",
+        "{\"a\":}",
+        "{\"a\":1,}",
+        "{\"a\":1 \"b\":2}",
+        "{a:1}",
+        "{'a':1}",
+        "{\"a\":1}}",
+        "{\"a\":1}{",
+        "{}x",
+        "{\"a\":tru}",
+        "{\"a\":01}",
+        "{\"a\":[1,]}",
+        "{\"a\":{]}",
+        "{\"a\":\"\\x\"}",
+        "{\"\\x\":1}",
+        "{\"a\n\":1}",
+        "{]",
+        "{\"workOrders\":[,]}",
+        "{\"workOrders\":[1,]}",
+        "{\"workOrders\":[1 2]}",
+        "{\"workOrders\":[{}{}]}",
+        "{\"workOrders\":[}]}",
+        "{\"workOrders\":[1}]",
+        "{\"workOrders\":[:]}",
+        "{\"workOrders\":[x]}",
+        "{\"workOrders\":]}",
+        "{\"workOrders\":nul}",
+        "{\"workOrders\":[]]}",
+        "{\"workOrders\":[1],}",
+        "{\"error\":1e}",
     ] {
         assert!(matches!(split(text), Err(ListError::Malformed(_))), "{text}: {:?}", split(text));
     }
@@ -167,8 +193,11 @@ struct Reference<'a> {
 }
 
 fn any_text() -> impl Strategy<Value = String> {
-    proptest::collection::vec(prop_oneof![Just("\""), Just("\\"), Just("{]"), Just("\u{e9}"), Just("\n"), Just("ab")], 0..6)
-        .prop_map(|parts| parts.concat())
+    proptest::collection::vec(
+        prop_oneof![Just("\""), Just("\\"), Just("{]"), Just("\u{e9}"), Just("\n"), Just("ab")],
+        0..6,
+    )
+    .prop_map(|parts| parts.concat())
 }
 
 fn any_value() -> impl Strategy<Value = Value> {

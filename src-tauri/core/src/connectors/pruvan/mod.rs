@@ -7,9 +7,9 @@ mod call;
 mod dates;
 mod reply;
 mod task;
-mod wire;
 #[cfg(test)]
 mod tests;
+mod wire;
 #[cfg(test)]
 mod wire_tests;
 
@@ -113,7 +113,9 @@ impl Settings {
         };
         match http::check(&url, self.allow_http) {
             Err(HttpError::NotHttps { .. }) => {
-                return wrong("it must begin with https:, or \"Allow http\" must be on (then the credentials can be read on the way)");
+                return wrong(
+                    "it must begin with https:, or \"Allow http\" must be on (then the credentials can be read on the way)",
+                );
             }
             Err(HttpError::BadAddress(why)) => return wrong(&format!("the address cannot be used: {why}")),
             Err(error) => return wrong(&error.to_string()),

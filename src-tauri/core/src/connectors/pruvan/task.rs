@@ -37,8 +37,20 @@ const KNOWN: [&str; 7] =
     ["serviceName", "instructions", "survey", "surveyDynamic", "options", "source_service", "source_service_id"];
 
 const ATTRIBUTES: [&str; 15] = [
-    "attribute16", "attribute17", "attribute18", "attribute19", "attribute20", "attribute21", "attribute22",
-    "attribute23", "attribute24", "attribute25", "attribute26", "attribute27", "attribute28", "attribute29",
+    "attribute16",
+    "attribute17",
+    "attribute18",
+    "attribute19",
+    "attribute20",
+    "attribute21",
+    "attribute22",
+    "attribute23",
+    "attribute24",
+    "attribute25",
+    "attribute26",
+    "attribute27",
+    "attribute28",
+    "attribute29",
     "attribute30",
 ];
 
@@ -56,7 +68,9 @@ pub(super) fn take_services<'a>(order: &mut WorkOrder<'a>, raw: &'a str) {
     if raw == "null" {
         return;
     }
-    let services: Vec<&RawValue> = if raw.starts_with('[') { serde_json::from_str(raw).unwrap_or_default() } else {
+    let services: Vec<&RawValue> = if raw.starts_with('[') {
+        serde_json::from_str(raw).unwrap_or_default()
+    } else {
         return order.problems.push("services: a list is expected".to_owned());
     };
     order.tasks.reserve_exact(services.len());

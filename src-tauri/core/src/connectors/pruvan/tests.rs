@@ -67,7 +67,8 @@ async fn list(connector: &dyn Connector) -> (Result<Fetched, ConnectError>, Kept
 
 /// Which encoding each request had.
 fn encodings(server: &Server) -> String {
-    let letter = |request: &String| if request.contains("content-type: multipart/form-data; boundary=") { 'm' } else { 'u' };
+    let letter =
+        |request: &String| if request.contains("content-type: multipart/form-data; boundary=") { 'm' } else { 'u' };
     server.seen().iter().map(letter).collect()
 }
 
@@ -90,7 +91,8 @@ async fn good_credentials_are_good_and_the_encoding_is_remembered() {
 async fn what_a_server_says_to_validate_is_told_apart() {
     let outcome = async |status: &str, body: &str| {
         let server = Server::answers(&[answer(status, "", body)]).await;
-        let outcome = connect(&server, limits(), serde_json::json!({"encoding": "urlencoded"}), Value::Null).validate().await;
+        let outcome =
+            connect(&server, limits(), serde_json::json!({"encoding": "urlencoded"}), Value::Null).validate().await;
         assert!(encodings(&server).chars().all(|letter| letter == 'u'));
         match outcome {
             Ok(_) => "fine".to_owned(),
@@ -160,7 +162,8 @@ async fn both_modes_of_the_timestamp_are_sent() {
 async fn what_a_server_says_in_place_of_a_list_is_told_apart() {
     let outcome = async |status: &str, body: &str| {
         let server = Server::answers(&[answer(status, "", body)]).await;
-        let (fetched, _) = list(connect(&server, limits(), serde_json::json!({"encoding": "multipart"}), Value::Null).as_ref()).await;
+        let (fetched, _) =
+            list(connect(&server, limits(), serde_json::json!({"encoding": "multipart"}), Value::Null).as_ref()).await;
         match fetched {
             Ok(fetched) => format!("{:?}", fetched.list),
             Err(ConnectError::WrongCredentials { words }) => format!("wrong: {words}"),
@@ -185,7 +188,10 @@ async fn what_a_server_says_in_place_of_a_list_is_told_apart() {
     ] {
         if expected == "cannot reach" {
             let server = Server::answers(&[answer(status, "", body)]).await;
-            assert!(matches!(list(plain(&server).as_ref()).await.0, Err(ConnectError::CannotReach(HttpError::Status(500)))));
+            assert!(matches!(
+                list(plain(&server).as_ref()).await.0,
+                Err(ConnectError::CannotReach(HttpError::Status(500)))
+            ));
         } else {
             assert_eq!(outcome(status, body).await, expected, "{status} {body}");
         }
@@ -198,8 +204,15 @@ async fn what_a_server_says_in_place_of_a_list_is_told_apart() {
 #[tokio::test]
 async fn the_other_encoding_is_tried_after_these_answers_only() {
     for (status, text) in [
-        ("400 Bad", "{\"error\":\"x\"}"), ("406 Not", "{\"error\":\"Length cannot be less than zero\"}"), ("415 Type", ""),
-        ("500 Oh", "<html>"), ("503 Busy", "{\"error\":\"x\"}"), (OK, "<html>"), (OK, ""), (OK, "true"), ("404 No", "<html>"),
+        ("400 Bad", "{\"error\":\"x\"}"),
+        ("406 Not", "{\"error\":\"Length cannot be less than zero\"}"),
+        ("415 Type", ""),
+        ("500 Oh", "<html>"),
+        ("503 Busy", "{\"error\":\"x\"}"),
+        (OK, "<html>"),
+        (OK, ""),
+        (OK, "true"),
+        ("404 No", "<html>"),
     ] {
         let server = Server::answers(&[answer(status, "", text), answer(OK, "", LIST)]).await;
         let (fetched, kept) = list(plain(&server).as_ref()).await;
@@ -208,12 +221,18 @@ async fn the_other_encoding_is_tried_after_these_answers_only() {
     }
     let server = Server::answers(&[answer("406 Not", "", ""), answer(OK, "", LIST)]).await;
     list(plain(&server).as_ref()).await.0.unwrap();
-    assert!(body(&server.seen()[1]).starts_with("payload=%7B%22username%22%3A%22northwind%22%2C"), "{:?}", server.seen());
+    assert!(
+        body(&server.seen()[1]).starts_with("payload=%7B%22username%22%3A%22northwind%22%2C"),
+        "{:?}",
+        server.seen()
+    );
 }
 
 #[tokio::test]
 async fn a_refused_login_is_never_sent_a_second_time() {
-    for (status, text) in [("401 No", REFUSED), ("401 No", "<html>"), ("403 No", ""), (OK, REFUSED), (OK, "{\"error\":\"no\"}")] {
+    for (status, text) in
+        [("401 No", REFUSED), ("401 No", "<html>"), ("403 No", ""), (OK, REFUSED), (OK, "{\"error\":\"no\"}")]
+    {
         for memory in [Value::Null, serde_json::json!({"encoding": "multipart"})] {
             let server = Server::answers(&[answer(status, "", text), answer(OK, "", LIST)]).await;
             assert!(list(connect(&server, limits(), Value::Null, memory.clone()).as_ref()).await.0.is_err());
@@ -273,7 +292,8 @@ async fn a_bad_day_of_a_known_server_is_not_taken_for_a_refused_login() {
 
 #[tokio::test]
 async fn the_words_of_the_server_are_kept_when_both_encodings_fail() {
-    let server = Server::answers(&[answer("415 Type", "", ""), answer("400 Bad", "", "{\"error\":\"no such tenant\"}")]).await;
+    let server =
+        Server::answers(&[answer("415 Type", "", ""), answer("400 Bad", "", "{\"error\":\"no such tenant\"}")]).await;
     let (fetched, _) = list(plain(&server).as_ref()).await;
     assert!(matches!(fetched, Err(ConnectError::Refused { words }) if words == "no such tenant"));
 }
@@ -309,7 +329,10 @@ async fn a_list_that_breaks_off_is_asked_for_again_from_its_beginning() {
 async fn a_redirect_to_another_host_gets_no_credentials() {
     let other = Server::answers(&[answer(OK, "", LIST)]).await;
     let server = Server::answers(&[answer("302 Found", &format!("Location: {}\r\n", other.url("/")), "")]).await;
-    assert!(matches!(list(plain(&server).as_ref()).await.0, Err(ConnectError::CannotReach(HttpError::RedirectElsewhere { .. }))));
+    assert!(matches!(
+        list(plain(&server).as_ref()).await.0,
+        Err(ConnectError::CannotReach(HttpError::RedirectElsewhere { .. }))
+    ));
     assert!(other.seen().is_empty() && server.seen().len() == 1);
 }
 
@@ -339,13 +362,24 @@ fn settings_are_checked_at_their_fields() {
     for good in ["https://a.example/x", " https://a.example:8443/ ", "http://localhost:8080", "http://127.0.0.1/"] {
         assert_eq!(wrong(good, Value::Null), none, "{good}");
     }
-    for bad in ["", "a.example", "http://a.example/", "ftp://a.example/", "https://u:p@a.example/", "https://a.example/?k=1", "https://a.example/#x"] {
+    for bad in [
+        "",
+        "a.example",
+        "http://a.example/",
+        "ftp://a.example/",
+        "https://u:p@a.example/",
+        "https://a.example/?k=1",
+        "https://a.example/#x",
+    ] {
         assert_eq!(wrong(bad, Value::Null), ["url"], "{bad}");
     }
     assert_eq!(wrong("http://a.example/", serde_json::json!({"allow_http": true})), none);
     assert_eq!(wrong("https://a.example/", serde_json::json!({"extension": "a/b"})), ["extension"]);
     assert_eq!(wrong("https://a.example/", serde_json::json!({"password": ""})), ["password"]);
-    assert_eq!(wrong("https://a.example/", serde_json::json!({"encoding": "base64", "username": ""})), ["username", "encoding"]);
+    assert_eq!(
+        wrong("https://a.example/", serde_json::json!({"encoding": "base64", "username": ""})),
+        ["username", "encoding"]
+    );
     assert_eq!(wrong("https://a.example/", serde_json::json!({"pushkey": "x"})), ["pushkey"]);
 }
 
@@ -355,7 +389,9 @@ fn connection(settings: Value) -> Connection {
 
 #[test]
 fn a_connection_needs_a_password() {
-    let Err(errors) = (DESCRIPTOR.connect)(connection(serde_json::json!({"url": "https://a.example", "username": "u"}))) else {
+    let Err(errors) =
+        (DESCRIPTOR.connect)(connection(serde_json::json!({"url": "https://a.example", "username": "u"})))
+    else {
         panic!("it connects without a password");
     };
     assert_eq!(errors, [FieldError::new("password", "Password is needed")]);
@@ -373,7 +409,10 @@ fn the_password_is_the_token_only_if_that_is_wanted_and_there_is_none() {
         let mut settings = serde_json::json!({"url": "https://a.example", "username": "u", "password": "pass word"});
         settings.as_object_mut().unwrap().extend(more.as_object().cloned().unwrap());
         let pruvan = Pruvan::new(connection(settings)).unwrap();
-        assert!(pruvan.credentials.payload(call::Call::Validate).ends_with(&format!("\"token\":\"{token}\"}}")), "{more}");
+        assert!(
+            pruvan.credentials.payload(call::Call::Validate).ends_with(&format!("\"token\":\"{token}\"}}")),
+            "{more}"
+        );
         let shown = format!("{pruvan:?}");
         assert!(!shown.contains("pass word"), "{shown}");
     }

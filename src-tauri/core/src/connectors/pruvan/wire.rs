@@ -90,9 +90,7 @@ fn take<'a>(order: &mut WorkOrder<'a>, field: Field, raw: &'a str) -> Result<(),
     let value = match field.kind() {
         Kind::Text | Kind::Html | Kind::Json => text,
         Kind::Date if text.trim().is_empty() => Cow::Borrowed(""),
-        Kind::Date => {
-            dates::canonical(text).map_err(|text| format!("{} is no date that can be read", shown(&text)))?
-        }
+        Kind::Date => dates::canonical(text).map_err(|text| format!("{} is no date that can be read", shown(&text)))?,
         Kind::Status if text.trim().is_empty() || is_canceled(&text) => return Ok(()),
         Kind::Status => match status(&text) {
             Some(status) => status.as_str().into(),

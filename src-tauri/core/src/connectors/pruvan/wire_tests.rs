@@ -77,7 +77,10 @@ fn a_rich_order_is_read_field_by_field() {
     assert_eq!((cut.name.as_ref(), cut.instructions.as_deref()), ("Grass cut", Some("Before, during, after")));
     assert_eq!((&cut.survey, &cut.options, &cut.attributes), (&None, &None, &None));
     assert_eq!((check.survey.as_deref(), check.instructions.as_deref()), (Some("propcheck"), Some("")));
-    assert_eq!((check.options.as_deref(), check.survey_dynamic.as_deref()), (Some("[{\"a\":\"true\"}]"), Some("{\"meta\":{}}")));
+    assert_eq!(
+        (check.options.as_deref(), check.survey_dynamic.as_deref()),
+        (Some("[{\"a\":\"true\"}]"), Some("{\"meta\":{}}"))
+    );
     assert_eq!((check.source_service.as_deref(), check.source_service_id.as_deref()), (Some("GC"), Some("12")));
     assert_eq!(check.attributes.as_deref(), Some("{\"attribute16\":{\"a\":1},\"attribute30\":\"z\"}"));
 }
@@ -147,9 +150,18 @@ fn the_last_of_two_values_wins() {
 #[test]
 fn an_order_without_a_usable_number_has_no_key() {
     for text in [
-        "{}", r#"{"workOrderNumber":null}"#, r#"{"workOrderNumber":""}"#, r#"{"workOrderNumber":" \n"}"#,
-        r#"{"workOrderNumber":["7"]}"#, r#"{"workOrderNumber":{}}"#, r#"{"workOrderNumber":"\ud800"}"#, "5", "null", "[]",
-        "\"7\"", "true",
+        "{}",
+        r#"{"workOrderNumber":null}"#,
+        r#"{"workOrderNumber":""}"#,
+        r#"{"workOrderNumber":" \n"}"#,
+        r#"{"workOrderNumber":["7"]}"#,
+        r#"{"workOrderNumber":{}}"#,
+        r#"{"workOrderNumber":"\ud800"}"#,
+        "5",
+        "null",
+        "[]",
+        "\"7\"",
+        "true",
     ] {
         assert!(matches!(decode(text.as_bytes()), Err(DecodeError::NoKey(_))), "{text}: {:?}", decode(text.as_bytes()));
     }
@@ -158,10 +170,22 @@ fn an_order_without_a_usable_number_has_no_key() {
 #[test]
 fn broken_json_damages_the_list_and_its_words_do_not_repeat_it() {
     for text in [
-        "{\"secret\"}", "{\"workOrderNumber\":\"7\",}", "{\"workOrderNumber\":secret}", "{]", "{\"workOrderNumber\":\"7\"} x",
-        "{\"city\":\"\n\"}", "{\"city\":\"\\secret\"}", "{\"city\":01}", "tru", "12e", "{\"services\":[1 2]}", "'7'",
+        "{\"secret\"}",
+        "{\"workOrderNumber\":\"7\",}",
+        "{\"workOrderNumber\":secret}",
+        "{]",
+        "{\"workOrderNumber\":\"7\"} x",
+        "{\"city\":\"\n\"}",
+        "{\"city\":\"\\secret\"}",
+        "{\"city\":01}",
+        "tru",
+        "12e",
+        "{\"services\":[1 2]}",
+        "'7'",
     ] {
-        let Err(DecodeError::Damaged(why)) = decode(text.as_bytes()) else { panic!("{text}: {:?}", decode(text.as_bytes())) };
+        let Err(DecodeError::Damaged(why)) = decode(text.as_bytes()) else {
+            panic!("{text}: {:?}", decode(text.as_bytes()))
+        };
         assert!(!why.contains("secret"), "{why}");
     }
 }
