@@ -310,7 +310,7 @@ impl Office {
         let url = format!("url={}", self.client.url());
         let user = format!("username={}", self.client.credentials().username);
         let args = ["integration", "add", "--type", "pruvan", "--code", code, "--set", &url, "--set", &user];
-        self.json(&[&args, &["--secret", "password=env:PASSWORD"], more].concat()).await
+        self.json(&[&args[..], &["--secret", "password=env:PASSWORD"], more].concat()).await
     }
 
     /// Reads or changes the client system.

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use clap::error::{ContextKind, ContextValue};
 use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 use muster_core::model::{AutoAdmin, Field, IntegrationCode, Mode, ProjectStatus};
 
@@ -263,6 +264,15 @@ fn secret(text: &str) -> Result<SecretArg, String> {
         _ => return Err(wrong.to_owned()),
     };
     Ok(SecretArg { key: key.trim().to_owned(), from })
+}
+
+/// Takes a secret that was typed as an argument all the same out of the words of the error: those end up in logs.
+pub(crate) fn forget_secret(error: &mut clap::Error) {
+    let is_secret =
+        matches!(error.get(ContextKind::InvalidArg), Some(ContextValue::String(arg)) if arg.starts_with("--secret"));
+    if is_secret && error.get(ContextKind::InvalidValue).is_some() {
+        error.insert(ContextKind::InvalidValue, ContextValue::String("***".to_owned()));
+    }
 }
 
 fn mode(text: &str) -> Result<Mode, String> {

@@ -21,7 +21,8 @@ fn main() -> ExitCode {
             let _ = error.print();
             return ExitCode::from(DONE);
         }
-        Err(error) => {
+        Err(mut error) => {
+            args::forget_secret(&mut error);
             let json = std::env::args_os().any(|arg| arg == "--json");
             if json {
                 Output { json }.usage(&error.render().to_string());

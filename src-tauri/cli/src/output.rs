@@ -23,10 +23,12 @@ impl Output {
     /// The result of a command: `value` for programs, `text` for people.
     pub(crate) fn result(self, value: &impl Serialize, text: impl FnOnce() -> String) {
         if self.json {
-            let text = serde_json::to_string_pretty(value).unwrap_or_else(|error| json!({ "error": error.to_string() }).to_string());
-            print(&text);
+            let text = serde_json::to_string_pretty(value)
+                .unwrap_or_else(|error| json!({ "error": error.to_string() }).to_string());
+            // What JSON lets stand raw and a terminal obeys; in a text it means the same as its escape.
+            print(&safe(&text, |c| format!("\\u{:04x}", u32::from(c))));
         } else {
-            print(&text());
+            print(&harmless(&text()));
         }
     }
 
@@ -35,7 +37,8 @@ impl Output {
         if self.json {
             self.result(&json!({ "error": error }), String::new);
         } else {
-            let fields = if error.fields.is_empty() { String::new() } else { format!(" [{}]", error.fields.join(", ")) };
+            let fields =
+                if error.fields.is_empty() { String::new() } else { format!(" [{}]", error.fields.join(", ")) };
             complain(&format!("muster: {}{fields}", error.message));
         }
     }
@@ -54,22 +57,26 @@ impl Output {
 
 /// A reader that has gone away (`| head`) is no failure.
 fn print(text: &str) {
-    let _ = writeln!(io::stdout().lock(), "{}", safe(text, ""));
+    let _ = writeln!(io::stdout().lock(), "{text}");
 }
 
 /// To standard error.
 pub(crate) fn complain(text: &str) {
-    let _ = writeln!(io::stderr().lock(), "{}", safe(text, ""));
+    let _ = writeln!(io::stderr().lock(), "{}", harmless(text));
 }
 
 /// Client systems write texts; none may steer the terminal.
-fn safe(text: &str, with: &str) -> String {
+fn harmless(text: &str) -> String {
+    safe(text, |_| String::new())
+}
+
+fn safe(text: &str, instead: impl Fn(char) -> String) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         if c == '\n' || c == '\t' || !(c.is_control() || is_steering(c)) {
             out.push(c);
         } else {
-            out.push_str(with);
+            out.push_str(&instead(c));
         }
     }
     out
@@ -102,7 +109,9 @@ pub(crate) fn one_line(text: &str) -> String {
 
 /// An instant in the zone of this machine, to the minute.
 pub(crate) fn when(instant: Option<jiff::Timestamp>) -> String {
-    instant.map_or_else(String::new, |at| at.to_zoned_datetime(jiff::tz::TimeZone::system()).strftime("%Y-%m-%d %H:%M").to_string())
+    instant.map_or_else(String::new, |at| {
+        at.to_zoned_datetime(jiff::tz::TimeZone::system()).strftime("%Y-%m-%d %H:%M").to_string()
+    })
 }
 
 /// The text of a JSON value: a string without its quotes.
@@ -120,7 +129,7 @@ mod tests {
 
     #[test]
     fn texts_of_clients_cannot_steer_the_terminal() {
-        assert_eq!(safe("a\u{1b}[31mred\u{7}\u{202E}x\ny", ""), "a[31mredx\ny");
+        assert_eq!(harmless("a\u{1b}[31mred\u{7}\u{202E}x\ny"), "a[31mredx\ny");
     }
 
     #[test]

@@ -39,9 +39,9 @@ fn secrets(folder: &Path, vault_key: Option<PathBuf>) -> Result<Arc<dyn SecretSt
     // Asked for once a process, and only when a secret is needed.
     let ask = move || match kind {
         VaultKind::KeyFile => vault_key.clone().map(Unlock::KeyFile).ok_or(SecretError::KeyNotGiven { kind }),
-        VaultKind::Passphrase => passphrase("Passphrase of the vault: ")
-            .map(Unlock::Passphrase)
-            .ok_or(SecretError::KeyNotGiven { kind }),
+        VaultKind::Passphrase => {
+            passphrase("Passphrase of the vault: ").map(Unlock::Passphrase).ok_or(SecretError::KeyNotGiven { kind })
+        }
     };
     Ok(Arc::new(Vault::with_unlock(folder, Box::new(ask))))
 }

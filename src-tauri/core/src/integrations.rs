@@ -97,7 +97,7 @@ impl Muster {
             record.validated = true;
         }
         let tx = self.inner.store.write().await?;
-        record.id = integrations::save(&tx, &record).await.map_err(|error| taken(error, &record.code))?;
+        record.id = integrations::save(&tx, &record).await?;
         let orphans = project_edit::orphans(&tx, &record.code).await?;
         if !orphans.is_empty() {
             project_edit::adopt(&tx, &orphans, record.id, &record.code).await?;
@@ -175,7 +175,7 @@ impl Muster {
                 (record.cursor, record.memory, record.validated) = (now.cursor, now.memory, now.validated);
             }
         }
-        integrations::save(&tx, &record).await.map_err(|error| taken(error, &record.code))?;
+        integrations::save(&tx, &record).await?;
         tx.commit().await.map_err(StoreError::from)?;
         self.integration(&record.code).await
     }
@@ -327,7 +327,10 @@ fn put(record: &mut Record, input: IntegrationInput, descriptor: &Descriptor) ->
         if !schema.secrets().any(|known| known == name) {
             let known = schema.secrets().collect::<Vec<_>>().join(", ");
             let known = if known.is_empty() { "none" } else { &known };
-            return Err(Error::invalid(name, format!("{} has no secret {name}; its secrets are: {known}.", descriptor.title)));
+            return Err(Error::invalid(
+                name,
+                format!("{} has no secret {name}; its secrets are: {known}.", descriptor.title),
+            ));
         }
     }
     Ok(input.secrets)
@@ -374,14 +377,4 @@ pub(crate) fn setting_errors(errors: &[FieldError]) -> Error {
     let mut out = Error::new(ErrorCode::InvalidInput, message);
     out.fields = errors.iter().map(|error| error.field.clone()).collect();
     out
-}
-
-/// Two that add the same code at once: the database lets one through.
-fn taken(error: StoreError, code: &IntegrationCode) -> Error {
-    match &error {
-        StoreError::Db(db) if matches!(db.sql_err(), Some(sea_orm::SqlErr::UniqueConstraintViolation(_))) => {
-            Error::new(ErrorCode::Conflict, format!("The code {code} is taken by another integration.")).at("code")
-        }
-        _ => error.into(),
-    }
 }

@@ -70,7 +70,8 @@ impl Muster {
     /// Opens the data directory, and makes or updates what is in it. Several processes may have it open.
     pub async fn open(options: Options) -> Result<Self> {
         let store = Store::open(&options.folder).await?;
-        let http = http::Http::new(options.http).map_err(|error| Error::new(ErrorCode::CannotReach, error.to_string()))?;
+        let http =
+            http::Http::new(options.http).map_err(|error| Error::new(ErrorCode::CannotReach, error.to_string()))?;
         let inner = Arc::new(Inner {
             imports: import::Imports::new(&options.folder, options.preview_life),
             installation: store::settings::installation(store.reader()).await?,
@@ -122,12 +123,16 @@ async fn secrets_of(inner: &Inner, record: &Record) -> Result<Value> {
     }
     let found = inner
         .with_secrets(move |store| {
-            names.into_iter().map(|(key, name)| Ok((key, store.get(&name)?))).collect::<std::result::Result<Vec<_>, _>>()
+            names
+                .into_iter()
+                .map(|(key, name)| Ok((key, store.get(&name)?)))
+                .collect::<std::result::Result<Vec<_>, _>>()
         })
         .await?;
     for (key, secret) in found {
         let Some(secret) = secret else {
-            let message = format!("The {key} of {} is not in the credential store any more. Enter it again.", record.code);
+            let message =
+                format!("The {key} of {} is not in the credential store any more. Enter it again.", record.code);
             return Err(Error::new(ErrorCode::Secrets, message).at(&key));
         };
         settings[key] = Value::from(secret.expose_secret());

@@ -2,13 +2,13 @@
 
 use jiff::Timestamp;
 
+use crate::Muster;
 use crate::error::{Error, ErrorCode, Result};
 use crate::import::merge::{follow_assignment, person_may_edit};
 use crate::model::{
     Field, IntegrationCode, Kind, Project, ProjectDetail, ProjectFilter, ProjectPage, ProjectStatus, shown_number,
 };
 use crate::store::{StoreError, integrations, project_edit, project_list};
-use crate::Muster;
 
 impl Muster {
     /// One page of the list. Never waits for an import.
@@ -103,8 +103,9 @@ fn canonical(field: Field, text: &str) -> Result<Option<String>> {
             .as_str()
             .to_owned(),
         Kind::Json => {
-            serde_json::from_str::<serde_json::Value>(text)
-                .map_err(|error| Error::new(ErrorCode::InvalidInput, format!("That is no JSON: {error}.")).at(field.name()))?;
+            serde_json::from_str::<serde_json::Value>(text).map_err(|error| {
+                Error::new(ErrorCode::InvalidInput, format!("That is no JSON: {error}.")).at(field.name())
+            })?;
             text.to_owned()
         }
     };

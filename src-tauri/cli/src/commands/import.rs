@@ -2,7 +2,7 @@
 
 use std::io::{BufRead, IsTerminal, Write};
 
-use muster_core::model::{Import, ImportKind, IntegrationCode, Outcome, PreviewSummary};
+use muster_core::model::{Import, ImportKind, IntegrationCode, IntegrationStatus, Outcome, PreviewSummary};
 use muster_core::{Applying, Error, ErrorCode, ImportRequest, Muster, Preview, Result};
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
@@ -11,50 +11,97 @@ use crate::args::{ImportsCommand, ProjectNumber};
 use crate::output::{DONE, FAILED, NEEDS_CONFIRMATION, Output, complain, table, when};
 use crate::progress::Bars;
 
+/// What became of an import that was asked for.
+#[derive(serde::Serialize)]
+#[serde(untagged)]
+enum Asked {
+    Ended(Box<Import>),
+    /// It was not even started; there is no record.
+    Refused {
+        code: IntegrationCode,
+        kind: ImportKind,
+        outcome: Outcome,
+        error: Error,
+    },
+}
+
+impl Asked {
+    fn refused(code: IntegrationCode, kind: ImportKind, error: Error) -> Self {
+        Self::Refused { code, kind, outcome: Outcome::Failed, error }
+    }
+
+    fn status(&self) -> u8 {
+        match self {
+            Self::Ended(import) => status(import),
+            Self::Refused { .. } => FAILED,
+        }
+    }
+}
+
 pub(super) async fn refresh(muster: &Muster, code: Option<IntegrationCode>, output: Output) -> Result<u8> {
     if let Some(code) = code {
-        let done = run(muster, vec![request(code, ImportKind::Refresh, false)], output).await?;
-        return Ok(report_one(done, output));
+        return run_one(muster, request(code, ImportKind::Refresh, false), output).await;
     }
     let all = muster.integrations().await?;
     let requests = all.into_iter().map(|one| request(one.code, ImportKind::Refresh, false)).collect();
-    let done = run(muster, requests, output).await?;
-    output.result(&done, || {
-        if done.is_empty() { "There is no integration yet.".to_owned() } else { list(&done) }
+    let asked = run(muster, requests, output).await;
+    output.result(&asked, || {
+        if asked.is_empty() { "There is no integration yet.".to_owned() } else { list_asked(&asked) }
     });
-    let outcomes: Vec<u8> = done.iter().map(status).collect();
+    let mut outcomes: Vec<u8> = asked.iter().map(Asked::status).collect();
+    // A Refresh removes nothing, so none waits by itself; the removals of an earlier Full Import may.
+    if muster.integrations().await?.iter().any(|one| one.status == IntegrationStatus::NeedsConfirmation) {
+        outcomes.push(NEEDS_CONFIRMATION);
+    }
     // What failed weighs more than what waits.
     Ok([FAILED, NEEDS_CONFIRMATION].into_iter().find(|status| outcomes.contains(status)).unwrap_or(DONE))
 }
 
 pub(super) async fn full_import(muster: &Muster, code: IntegrationCode, confirmed: bool, output: Output) -> Result<u8> {
-    let done = run(muster, vec![request(code, ImportKind::FullImport, confirmed)], output).await?;
-    Ok(report_one(done, output))
+    run_one(muster, request(code, ImportKind::FullImport, confirmed), output).await
 }
 
 fn request(code: IntegrationCode, kind: ImportKind, removals_confirmed: bool) -> ImportRequest {
     ImportRequest { code, kind, asked_by: super::person(), removals_confirmed }
 }
 
-/// Runs imports side by side, with progress bars; an interrupt from the keyboard cancels them.
-async fn run(muster: &Muster, requests: Vec<ImportRequest>, output: Output) -> Result<Vec<Import>> {
-    let bars = Bars::show(muster, output.json);
-    let mut handles = Vec::new();
-    for request in requests {
-        handles.push(muster.start_import(request).await?);
+async fn run_one(muster: &Muster, request: ImportRequest, output: Output) -> Result<u8> {
+    match run(muster, vec![request], output).await.pop() {
+        Some(Asked::Ended(import)) => Ok(report_one(&import, output)),
+        Some(Asked::Refused { error, .. }) => Err(error),
+        None => Ok(FAILED),
     }
-    let cancel: Vec<CancellationToken> = handles.iter().map(muster_core::ImportHandle::canceller).collect();
+}
+
+/// Runs imports side by side, with progress bars; an interrupt from the keyboard cancels them. One that cannot be
+/// started does not hold up the others.
+async fn run(muster: &Muster, requests: Vec<ImportRequest>, output: Output) -> Vec<Asked> {
+    let bars = Bars::show(muster, output.json);
+    let mut started = Vec::new();
+    for request in requests {
+        let (code, kind) = (request.code.clone(), request.kind);
+        started.push((code, kind, muster.start_import(request).await));
+    }
+    let handles = started.iter().filter_map(|(_, _, handle)| handle.as_ref().ok());
+    let cancel: Vec<CancellationToken> = handles.map(muster_core::ImportHandle::canceller).collect();
     let watch = tokio::spawn(async move {
         interrupted().await;
         cancel.iter().for_each(CancellationToken::cancel);
     });
-    let mut done = Vec::new();
-    for handle in handles {
-        done.push(handle.wait().await?);
+    let mut asked = Vec::new();
+    for (code, kind, handle) in started {
+        let ended = match handle {
+            Ok(handle) => handle.wait().await,
+            Err(error) => Err(error),
+        };
+        asked.push(match ended {
+            Ok(import) => Asked::Ended(Box::new(import)),
+            Err(error) => Asked::refused(code, kind, error),
+        });
     }
     watch.abort();
     drop(bars);
-    Ok(done)
+    asked
 }
 
 /// Waits until somebody asks the program to stop.
@@ -81,10 +128,22 @@ fn status(import: &Import) -> u8 {
     }
 }
 
-fn report_one(done: Vec<Import>, output: Output) -> u8 {
-    let Some(import) = done.into_iter().next() else { return FAILED };
-    output.result(&import, || report(&import));
-    status(&import)
+fn report_one(import: &Import, output: Output) -> u8 {
+    output.result(import, || report(import));
+    status(import)
+}
+
+fn list_asked(asked: &[Asked]) -> String {
+    let ended = asked.iter().filter_map(|one| match one {
+        Asked::Ended(import) => Some(import.as_ref().clone()),
+        Asked::Refused { .. } => None,
+    });
+    let mut lines = vec![list(&ended.collect::<Vec<_>>())];
+    lines.extend(asked.iter().filter_map(|one| match one {
+        Asked::Refused { code, error, .. } => Some(format!("{code}: {}", error.message)),
+        Asked::Ended(_) => None,
+    }));
+    lines.join("\n")
 }
 
 fn kind(kind: ImportKind) -> &'static str {
@@ -126,7 +185,9 @@ fn problems(problems: &[muster_core::model::OrderProblem], count: u64) -> Vec<St
     let mut lines: Vec<String> = problems
         .iter()
         .take(SHOWN)
-        .map(|problem| format!("  {}: {}", problem.number.as_deref().unwrap_or("an order without a number"), problem.reason))
+        .map(|problem| {
+            format!("  {}: {}", problem.number.as_deref().unwrap_or("an order without a number"), problem.reason)
+        })
         .collect();
     let rest = count.saturating_sub(lines.len() as u64);
     if rest > 0 {
@@ -137,7 +198,19 @@ fn problems(problems: &[muster_core::model::OrderProblem], count: u64) -> Vec<St
 
 fn list(imports: &[Import]) -> String {
     table(
-        ["Import", "Code", "Kind", "Asked by", "Ended", "Outcome", "Added", "Changed", "Unchanged", "Removed", "Skipped"],
+        [
+            "Import",
+            "Code",
+            "Kind",
+            "Asked by",
+            "Ended",
+            "Outcome",
+            "Added",
+            "Changed",
+            "Unchanged",
+            "Removed",
+            "Skipped",
+        ],
         imports.iter().map(|import| {
             let counts = &import.counts;
             [
@@ -186,7 +259,10 @@ pub(super) async fn preview(muster: &Muster, code: IntegrationCode, confirmed: b
     drop(bars);
     let asks = !output.json && std::io::stdin().is_terminal() && std::io::stdout().is_terminal();
     loop {
-        output.result(preview.summary(), || summary(preview.summary()));
+        // For programs there is one value: what was done, or what would be.
+        if !(output.json && confirmed) {
+            output.result(preview.summary(), || summary(preview.summary()));
+        }
         if !(confirmed || (asks && agreed())) {
             preview.cancel().await?;
             if !asks {
@@ -209,7 +285,7 @@ pub(super) async fn preview(muster: &Muster, code: IntegrationCode, confirmed: b
 
 async fn apply(preview: Preview, output: Output) -> Result<std::result::Result<u8, Preview>> {
     match preview.apply().await? {
-        Applying::Ended(import) => Ok(Ok(report_one(vec![*import], output))),
+        Applying::Ended(import) => Ok(Ok(report_one(&import, output))),
         Applying::Grew(again) => Ok(Err(*again)),
     }
 }
@@ -265,7 +341,9 @@ pub(super) async fn removals(
                 }
                 table(
                     ["Import", "Project Number", "Address", "Status"],
-                    all.iter().map(|one| [one.import.to_string(), one.number.clone(), one.address.clone(), one.status.clone()]),
+                    all.iter().map(|one| {
+                        [one.import.to_string(), one.number.clone(), one.address.clone(), one.status.clone()]
+                    }),
                 )
             });
         }
@@ -287,7 +365,10 @@ pub(super) async fn bring_back(
     };
     output.result(&json!({ "brought_back": numbers }), || match numbers.as_slice() {
         [one] => format!("{one} is back. No Full Import removes it until the client has sent it again."),
-        many => format!("{} projects are back. No Full Import removes them until the client has sent them again.", many.len()),
+        many => format!(
+            "{} projects are back. No Full Import removes them until the client has sent them again.",
+            many.len()
+        ),
     });
     Ok(DONE)
 }

@@ -18,7 +18,9 @@ pub(super) async fn run(muster: &Muster, command: IntegrationCommand, output: Ou
             let Some(mut input) = typed(&kind, input, output)? else { return Ok(USAGE) };
             input.code = Some(code);
             let added = muster.add_integration(&kind, input, adopt, on_save).await?;
-            output.result(&added, || format!("Added {}.\n\n{}\n\nNext: muster full-import {0}", added.code, details(&added)));
+            output.result(&added, || {
+                format!("Added {}.\n\n{}\n\nNext: muster full-import {0}", added.code, details(&added))
+            });
         }
         IntegrationCommand::List => {
             let all = muster.integrations().await?;
@@ -68,7 +70,8 @@ fn typed(kind: &str, args: InputArgs, output: Output) -> Result<Option<Integrati
         match (descriptor.schema)().from_text(&set) {
             Ok(read) => settings = read,
             Err(errors) => {
-                let lines: Vec<String> = errors.iter().map(|error| format!("--set {}: {}", error.field, error.message)).collect();
+                let lines: Vec<String> =
+                    errors.iter().map(|error| format!("--set {}: {}", error.field, error.message)).collect();
                 output.usage(&format!("error: {}", lines.join("\n")));
                 return Ok(None);
             }
@@ -92,8 +95,11 @@ fn read_secret(arg: SecretArg) -> Result<(String, SecretString)> {
         SecretFrom::Variable(variable) => std::env::var(&variable).map_err(|_| {
             Error::new(ErrorCode::InvalidInput, format!("The environment variable {variable} is not set.")).at(&key)
         })?,
-        SecretFrom::Input if std::io::stdin().is_terminal() => rpassword::prompt_password(format!("{key}: "))
-            .map_err(|error| Error::new(ErrorCode::InvalidInput, format!("The {key} could not be read: {error}.")).at(&key))?,
+        SecretFrom::Input if std::io::stdin().is_terminal() => {
+            rpassword::prompt_password(format!("{key}: ")).map_err(|error| {
+                Error::new(ErrorCode::InvalidInput, format!("The {key} could not be read: {error}.")).at(&key)
+            })?
+        }
         SecretFrom::Input => {
             let mut line = String::new();
             let read = std::io::stdin().lock().read_line(&mut line);

@@ -43,5 +43,11 @@ fn as_text(descriptor: &Descriptor) -> String {
         .filter(|(_, able)| **able == Value::Bool(true))
         .map(|(name, _)| name.as_str())
         .collect();
-    format!("{}: {}\n{}\n{table}\nCan: {}", descriptor.name, descriptor.title, descriptor.about, can.join(", ").replace('_', " "))
+    format!(
+        "{}: {}\n{}\n{table}\nCan: {}",
+        descriptor.name,
+        descriptor.title,
+        descriptor.about,
+        can.join(", ").replace('_', " ")
+    )
 }

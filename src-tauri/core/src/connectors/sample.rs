@@ -151,7 +151,7 @@ fn one_of<T: Copy>(list: &[T], number: u64, salt: u64) -> T {
     list[usize::try_from(place).unwrap_or_default()]
 }
 
-/// A number that looks random and is always the same for the same two (SplitMix64).
+/// A number that looks random and is always the same for the same two (`SplitMix64`).
 fn scatter(number: u64, salt: u64) -> u64 {
     let mut mixed = number.wrapping_mul(0x9E37_79B9_7F4A_7C15).wrapping_add(salt.wrapping_mul(0xD1B5_4A32_D192_ED03));
     mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);

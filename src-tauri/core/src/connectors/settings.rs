@@ -197,7 +197,7 @@ impl SettingsSchema {
         for (name, text) in pairs {
             let read = match self.find(name) {
                 None => Err(self.unknown(name)),
-                Some(setting) => setting.from_text(text).map_err(|message| FieldError::new(name, message)),
+                Some(setting) => setting.read(text).map_err(|message| FieldError::new(name, message)),
             };
             match read {
                 Ok(value) => drop(settings.insert(name.clone(), value)),
@@ -245,7 +245,7 @@ impl Setting {
         }
     }
 
-    fn from_text(&self, text: &str) -> Result<Value, String> {
+    fn read(&self, text: &str) -> Result<Value, String> {
         if self.secret {
             // What is typed there can be read by everybody on the machine, and stays in the shell's history.
             return Err(format!("this is a secret: use --secret {0}=env:VARIABLE or --secret {0}=-", self.name));

@@ -12,13 +12,13 @@ use tokio::time::timeout;
 use super::{HttpError, HttpLimits, retry};
 
 /// An answer whose headers have come.
-pub struct Answer {
+pub(crate) struct Answer {
     /// Its status.
-    pub status: StatusCode,
+    pub(crate) status: StatusCode,
     /// The difference of the server's clock (its `Date`) to ours at receipt; none if the server did not say.
-    pub server_ahead: Option<SignedDuration>,
+    pub(crate) server_ahead: Option<SignedDuration>,
     /// How long it asks to wait before the next request.
-    pub retry_after: Option<Duration>,
+    pub(crate) retry_after: Option<Duration>,
     response: reqwest::Response,
     idle: Duration,
     most: u64,
@@ -45,7 +45,7 @@ impl Answer {
     }
 
     /// The next piece of the body; none at its proper end.
-    pub async fn chunk(&mut self) -> Result<Option<Bytes>, HttpError> {
+    pub(crate) async fn chunk(&mut self) -> Result<Option<Bytes>, HttpError> {
         let chunk = match timeout(self.idle, self.response.chunk()).await {
             Ok(Ok(chunk)) => chunk,
             Ok(Err(error)) => return Err(HttpError::of_body(error)),
@@ -56,7 +56,7 @@ impl Answer {
     }
 
     /// The whole body, if it is no larger than that.
-    pub async fn small(mut self, most: usize) -> Result<Vec<u8>, HttpError> {
+    pub(crate) async fn small(mut self, most: usize) -> Result<Vec<u8>, HttpError> {
         let mut body = Vec::new();
         while let Some(chunk) = self.chunk().await? {
             if body.len() + chunk.len() > most {
@@ -82,7 +82,7 @@ mod tests {
 
     #[test]
     fn the_clock_of_the_server_is_compared_with_ours() {
-        let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_764_000_000);
+        let now = SystemTime::UNIX_EPOCH + Duration::from_hours(490_000);
         let ahead = |text: &str| {
             let mut headers = HeaderMap::new();
             headers.insert(DATE, text.parse().unwrap());

@@ -9,7 +9,7 @@ use rustls::CertificateError;
 /// Why there is no answer, or none to its end.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
-pub enum HttpError {
+pub(crate) enum HttpError {
     /// The address cannot be used at all.
     #[error("the address cannot be used: {0}")]
     BadAddress(&'static str),
@@ -85,7 +85,7 @@ pub enum HttpError {
 
 impl HttpError {
     /// Whether the same request may succeed later without anybody changing anything.
-    pub fn may_pass(&self) -> bool {
+    pub(crate) fn may_pass(&self) -> bool {
         match self {
             Self::NameUnknown { .. }
             | Self::Refused
@@ -171,7 +171,7 @@ fn certificate_text(why: &CertificateError) -> &'static str {
         }
         CertificateError::Revoked => "it was revoked",
         CertificateError::UnknownIssuer => "nobody that this computer trusts issued it",
-        _ => "it is not valid",
+        _ => "it is self-signed or not valid",
     }
 }
 

@@ -17,11 +17,10 @@ use std::time::Duration;
 use tokio::time::timeout;
 use url::Url;
 
-pub use answer::Answer;
-pub use error::HttpError;
-pub use request::Request;
-pub(crate) use request::{check, is_this_machine};
-pub use reqwest::{Method, StatusCode};
+pub(crate) use answer::Answer;
+pub(crate) use error::HttpError;
+pub(crate) use request::{Request, check};
+pub(crate) use reqwest::{Method, StatusCode};
 pub(crate) use retry::random;
 
 use clients::Clients;
@@ -54,12 +53,12 @@ impl Default for HttpLimits {
     fn default() -> Self {
         Self {
             connect: Duration::from_secs(15),
-            first_byte: Duration::from_secs(5 * 60),
-            idle: Duration::from_secs(60),
+            first_byte: Duration::from_mins(5),
+            idle: Duration::from_mins(1),
             tries: 4,
             backoff: Duration::from_secs(1),
             backoff_cap: Duration::from_secs(30),
-            retry_after: Duration::from_secs(5 * 60),
+            retry_after: Duration::from_mins(5),
             redirects: 5,
             body: 2 * 1024 * 1024 * 1024,
         }
@@ -67,7 +66,7 @@ impl Default for HttpLimits {
 }
 
 /// Sends requests. One for the whole process: it keeps connections open for the next request.
-pub struct Http {
+pub(crate) struct Http {
     clients: Clients,
     limits: HttpLimits,
 }
@@ -80,13 +79,13 @@ impl fmt::Debug for Http {
 
 impl Http {
     /// Makes it ready. Nothing is connected, and the computer's certificates are not read before they are needed.
-    pub fn new(limits: HttpLimits) -> Result<Self, HttpError> {
+    pub(crate) fn new(limits: HttpLimits) -> Result<Self, HttpError> {
         Ok(Self { clients: Clients::new(limits.connect)?, limits })
     }
 
     /// Sends a request, again and again where that may help, until the headers of an answer have come.
     /// An answer that no further try would mend comes back whatever its status is.
-    pub async fn send(&self, request: &Request) -> Result<Answer, HttpError> {
+    pub(crate) async fn send(&self, request: &Request) -> Result<Answer, HttpError> {
         request::check(&request.url, request.allow_http)?;
         let mut tries = 0;
         let mut retry_after = None;

@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use bytes::Bytes;
-use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 use reqwest::{Method, StatusCode};
 use url::{Host, Url};
 
@@ -12,7 +12,7 @@ use super::HttpError;
 
 /// A request. It is plain data, so that it can be repeated. Its `Debug` shows neither headers nor body.
 #[derive(Clone)]
-pub struct Request {
+pub(crate) struct Request {
     pub(super) url: Url,
     pub(super) method: Method,
     pub(super) headers: HeaderMap,
@@ -36,7 +36,7 @@ impl fmt::Debug for Request {
 
 impl Request {
     /// A request without a body.
-    pub fn new(method: Method, url: Url) -> Self {
+    pub(crate) fn new(method: Method, url: Url) -> Self {
         Self {
             url,
             method,
@@ -50,7 +50,7 @@ impl Request {
 
     /// With a body of that type. A content type that cannot be a header is left out.
     #[must_use]
-    pub fn body(mut self, content_type: &str, body: impl Into<Bytes>) -> Self {
+    pub(crate) fn body(mut self, content_type: &str, body: impl Into<Bytes>) -> Self {
         if let Ok(value) = HeaderValue::from_str(content_type) {
             self.headers.insert(CONTENT_TYPE, value);
         }
@@ -60,35 +60,28 @@ impl Request {
 
     /// With these form variables as the body, URL-encoded.
     #[must_use]
-    pub fn form(self, variables: &[(&str, &str)]) -> Self {
+    pub(crate) fn form(self, variables: &[(&str, &str)]) -> Self {
         let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(variables).finish();
         self.body("application/x-www-form-urlencoded", body)
     }
 
-    /// With a header.
-    #[must_use]
-    pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
-        self.headers.insert(name, value);
-        self
-    }
-
     /// Whether it may be sent without encryption to another machine, because the admin said so.
     #[must_use]
-    pub fn allow_http(mut self, allow: bool) -> Self {
+    pub(crate) fn allow_http(mut self, allow: bool) -> Self {
         self.allow_http = allow;
         self
     }
 
     /// Answers with such a status come back at once, even if trying again might help.
     #[must_use]
-    pub fn hand_back(mut self, statuses: fn(StatusCode) -> bool) -> Self {
+    pub(crate) fn hand_back(mut self, statuses: fn(StatusCode) -> bool) -> Self {
         self.hand_back = statuses;
         self
     }
 
     /// Counts as a second try: it waits first, as long as an earlier answer asked for or else as usual.
     #[must_use]
-    pub fn again(mut self, retry_after: Option<Duration>) -> Self {
+    pub(crate) fn again(mut self, retry_after: Option<Duration>) -> Self {
         self.follows = Some(Earlier { retry_after });
         self
     }
@@ -99,7 +92,7 @@ impl Request {
 }
 
 /// Whether the address is on this machine: `localhost`, 127.0.0.0/8 or `[::1]`.
-pub(crate) fn is_this_machine(url: &Url) -> bool {
+pub(super) fn is_this_machine(url: &Url) -> bool {
     match url.host() {
         Some(Host::Domain(name)) => name.trim_end_matches('.').eq_ignore_ascii_case("localhost"),
         Some(Host::Ipv4(address)) => address.is_loopback(),

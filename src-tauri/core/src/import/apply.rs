@@ -193,8 +193,11 @@ impl Run<'_> {
         let wants = |order: &WorkOrder<'_>| {
             found.get(order.key.as_ref()).is_none_or(|found| found.removed || found.project.number != order.number)
         };
-        let wanted: Vec<&str> =
-            orders.iter().filter(|spooled| wants(&spooled.order)).map(|spooled| spooled.order.number.as_ref()).collect();
+        let wanted: Vec<&str> = orders
+            .iter()
+            .filter(|spooled| wants(&spooled.order))
+            .map(|spooled| spooled.order.number.as_ref())
+            .collect();
         if wanted.is_empty() {
             return Ok(HashMap::new());
         }
@@ -259,7 +262,8 @@ impl Run<'_> {
             self.note(id, field.name(), old, new);
         }
         let tasks = updated.tasks.inspect(|tasks| {
-            let names = |tasks: &[Task]| Some(tasks.iter().map(|task| task.name.as_str()).collect::<Vec<_>>().join(", "));
+            let names =
+                |tasks: &[Task]| Some(tasks.iter().map(|task| task.name.as_str()).collect::<Vec<_>>().join(", "));
             let (old, new) = (names(&project.tasks), names(tasks));
             self.writer.change(ChangeRow { project: id, field: "tasks", old, new });
         });

@@ -9,9 +9,16 @@ const BELIEVABLE: SignedDuration = SignedDuration::from_hours(24);
 
 /// The moment to ask from after an import that began at `started` (our clock) at a server whose clock is `server_ahead`
 /// of ours; and what there is to note about its clock. Never later than `now`.
-pub(super) fn next(started: Timestamp, server_ahead: Option<SignedDuration>, now: Timestamp) -> (Timestamp, Option<String>) {
+pub(super) fn next(
+    started: Timestamp,
+    server_ahead: Option<SignedDuration>,
+    now: Timestamp,
+) -> (Timestamp, Option<String>) {
     let (correction, note) = match server_ahead {
-        None => (SignedDuration::ZERO, Some("The client system did not say what time it has; our own clock was used.".to_owned())),
+        None => (
+            SignedDuration::ZERO,
+            Some("The client system did not say what time it has; our own clock was used.".to_owned()),
+        ),
         Some(ahead) if ahead.abs() > BELIEVABLE => {
             let note = "The clock of the client system is more than a day off; our own clock was used.".to_owned();
             (SignedDuration::ZERO, Some(note))

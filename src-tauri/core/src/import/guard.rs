@@ -47,13 +47,13 @@ mod tests {
         let rows = [
             (0, 0, false),
             (0, 10, false),
-            (5, 20, false),    // more than 20 %, but only five
-            (5, 6, false),     // likewise
-            (6, 30, false),    // exactly 20 %
-            (6, 29, true),     // more than five and more than 20 %
+            (5, 20, false), // more than 20 %, but only five
+            (5, 6, false),  // likewise
+            (6, 30, false), // exactly 20 %
+            (6, 29, true),  // more than five and more than 20 %
             (500, 10_000, false),
             (501, 100_000, true),
-            (1, 1, true),      // all of them
+            (1, 1, true), // all of them
             (5, 5, true),
         ];
         for (removals, before, expected) in rows {

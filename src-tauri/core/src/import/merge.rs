@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 
 use crate::model::{
-    AutoAdmin, Field, Fields, Group, Kind, Mode, Origin, Owner, Project, ProjectStatus, Task, WorkOrder, WorkOrderTask, owner_of,
+    AutoAdmin, Field, Fields, Group, Kind, Mode, Origin, Owner, Project, ProjectStatus, Task, WorkOrder, WorkOrderTask,
+    owner_of,
 };
 
 /// How an integration treats its projects.
@@ -78,7 +79,9 @@ pub(super) fn update(project: &Project, order: WorkOrder<'_>, rule: &Rule) -> Up
     let mut updated = Updated::default();
     for field in Field::ALL {
         let Some(text) = sent[field].take() else { continue };
-        if owner_of(field.group(), Some((rule.mode, rule.auto_admin))) == Owner::Yours || (text.is_empty() && field.required()) {
+        if owner_of(field.group(), Some((rule.mode, rule.auto_admin))) == Owner::Yours
+            || (text.is_empty() && field.required())
+        {
             continue;
         }
         let current = project.fields.text(field).unwrap_or_default();
@@ -124,7 +127,9 @@ pub(crate) fn follow_assignment(before: &Fields<String>, changes: &mut Vec<(Fiel
 }
 
 fn client_task(task: WorkOrderTask<'_>) -> Task {
-    let text = |value: Option<std::borrow::Cow<'_, str>>| value.filter(|text| !text.is_empty()).map(std::borrow::Cow::into_owned);
+    let text = |value: Option<std::borrow::Cow<'_, str>>| {
+        value.filter(|text| !text.is_empty()).map(std::borrow::Cow::into_owned)
+    };
     Task {
         origin: Origin::Client,
         name: task.name.into_owned(),

@@ -48,7 +48,11 @@ fn project(values: &[(Field, &'static str)]) -> Project {
     }
 }
 
-fn changes(project: &Project, order: WorkOrder<'static>, (mode, auto): (Mode, AutoAdmin)) -> Vec<(Field, Option<String>)> {
+fn changes(
+    project: &Project,
+    order: WorkOrder<'static>,
+    (mode, auto): (Mode, AutoAdmin),
+) -> Vec<(Field, Option<String>)> {
     update(project, order, &rule(mode, auto)).fields
 }
 
@@ -97,11 +101,9 @@ fn the_matrix_decides_what_an_update_overwrites() {
             Kind::Text | Kind::Html => "new",
         };
         let project = project(&[(Field::AssignedTo, "ann")]);
-        for (rule, kept) in [
-            (INTERNAL, false),
-            (ON, field.group() == Group::Assignment),
-            (OFF, field.group() != Group::Client),
-        ] {
+        for (rule, kept) in
+            [(INTERNAL, false), (ON, field.group() == Group::Assignment), (OFF, field.group() != Group::Client)]
+        {
             let expected = if kept { Vec::new() } else { changed(field, text) };
             assert_eq!(changes(&project, order(&[(field, text)]), rule), expected, "{field:?} {rule:?}");
         }

@@ -9,6 +9,8 @@ mod guard;
 mod lock;
 pub(crate) mod merge;
 pub(crate) mod numbers;
+#[cfg(test)]
+mod partial_tests;
 mod preview;
 mod progress;
 mod queue;

@@ -86,10 +86,15 @@ impl Inner {
 }
 
 /// Applies everything and takes it back: what the preview shows is what the import does, because it is the same code.
-async fn dry_run(inner: &Inner, id: i64, taken: &mut Taken, reporter: &mut Reporter) -> Result<(Applied, PreviewSummary)> {
+async fn dry_run(
+    inner: &Inner,
+    id: i64,
+    taken: &mut Taken,
+    reporter: &mut Reporter,
+) -> Result<(Applied, PreviewSummary)> {
     reporter.phase(Phase::Applying, Some(u64::from(taken.stage.orders) - taken.stage.skipped()));
     let tx = inner.store.write().await?;
-    let applied = run::apply_in(inner, &tx, id, taken, &Consent::Beforehand, reporter).await?;
+    let applied = run::apply_in(&tx, id, taken, &Consent::Beforehand, reporter).await?;
     tx.rollback().await.map_err(StoreError::from)?;
     let code = taken.record.code.clone();
     let mut to_remove: Vec<String> = applied.removals.iter().map(|(_, number)| shown_number(&code, number)).collect();
@@ -135,8 +140,7 @@ impl Preview {
         }
         let work = async {
             let tx = self.inner.store.write().await?;
-            let applied =
-                run::apply_in(&self.inner, &tx, self.id, &mut self.taken, &self.consent, &mut self.reporter).await?;
+            let applied = run::apply_in(&tx, self.id, &mut self.taken, &self.consent, &mut self.reporter).await?;
             if applied.grew {
                 return Ok(true);
             }
@@ -151,11 +155,11 @@ impl Preview {
                 Ok(Applying::Ended(Box::new(self.inner.import(self.id).await?)))
             }
             Ok(true) => {
-                let (applied, summary) =
-                    match dry_run(&self.inner, self.id, &mut self.taken, &mut self.reporter).await {
-                        Ok(again) => again,
-                        Err(error) => return self.end(Ended::Failed(error)).await,
-                    };
+                let (applied, summary) = match dry_run(&self.inner, self.id, &mut self.taken, &mut self.reporter).await
+                {
+                    Ok(again) => again,
+                    Err(error) => return self.end(Ended::Failed(error)).await,
+                };
                 self.consent = Consent::Seen(apply::ids(&applied.removals));
                 self.summary = summary;
                 Ok(Applying::Grew(Box::new(self)))

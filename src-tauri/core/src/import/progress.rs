@@ -56,7 +56,12 @@ pub(super) struct Reporter {
 }
 
 impl Reporter {
-    pub(super) fn new(sender: broadcast::Sender<Progress>, import: i64, code: IntegrationCode, kind: ImportKind) -> Self {
+    pub(super) fn new(
+        sender: broadcast::Sender<Progress>,
+        import: i64,
+        code: IntegrationCode,
+        kind: ImportKind,
+    ) -> Self {
         let now = Progress { import, code, kind, sequence: 0, phase: Phase::Waiting, bytes: 0, orders: 0, total: None };
         Self { sender, now, told: None }
     }

@@ -98,7 +98,11 @@ async fn waiting(tx: &sea_orm::DatabaseTransaction, code: &IntegrationCode, impo
 }
 
 /// Puts them back, marked as kept. Without its integration a project belongs to the one that now has the code, if any.
-async fn bring_back(tx: &sea_orm::DatabaseTransaction, mut projects: Vec<Project>, person: &str) -> Result<Vec<String>> {
+async fn bring_back(
+    tx: &sea_orm::DatabaseTransaction,
+    mut projects: Vec<Project>,
+    person: &str,
+) -> Result<Vec<String>> {
     for project in &mut projects {
         if project.integration.is_none()
             && let Some(record) = integrations::find(tx, &project.code).await?

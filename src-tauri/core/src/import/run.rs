@@ -43,7 +43,7 @@ pub(super) async fn run(
         let mut taken = fetch(inner, integration, request.kind, reporter).await?;
         reporter.phase(Phase::Applying, Some(u64::from(taken.stage.orders) - taken.stage.skipped()));
         let tx = inner.store.write().await?;
-        let applied = apply_in(inner, &tx, id, &mut taken, &consent, reporter).await?;
+        let applied = apply_in(&tx, id, &mut taken, &consent, reporter).await?;
         conclude(&tx, id, &taken, applied).await?;
         Ok::<_, Error>(tx)
     };
@@ -106,7 +106,6 @@ pub(super) async fn fetch(inner: &Inner, integration: i64, kind: ImportKind, rep
 
 /// Applies what was taken in, in `tx`.
 pub(super) async fn apply_in(
-    inner: &Inner,
     tx: &sea_orm::DatabaseTransaction,
     id: i64,
     taken: &mut Taken,
@@ -164,12 +163,8 @@ pub(super) async fn conclude(
         notes.extend(note);
     }
     integrations::save(tx, &record).await?;
-    let end = End {
-        counts: applied.counts,
-        problem_count: applied.problems.count,
-        problems: applied.problems.first,
-        notes,
-    };
+    let end =
+        End { counts: applied.counts, problem_count: applied.problems.count, problems: applied.problems.first, notes };
     imports::finish(tx, id, &Ended::Succeeded, &end).await?;
     tracing::info!(import = id, code = %record.code, counts = ?end.counts, "import applied");
     Ok(())

@@ -174,9 +174,10 @@ impl<'a> Intake<'a> {
                 self.lost(OrderProblem { number: None, reason });
                 Ok(())
             }
-            Err(DecodeError::Damaged(reason)) => {
-                Err(Error::new(ErrorCode::NotUnderstood, format!("The list is damaged: {reason}. Nothing was changed.")))
-            }
+            Err(DecodeError::Damaged(reason)) => Err(Error::new(
+                ErrorCode::NotUnderstood,
+                format!("The list is damaged: {reason}. Nothing was changed."),
+            )),
         }
     }
 }

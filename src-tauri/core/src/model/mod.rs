@@ -12,8 +12,6 @@ pub use import::{Counts, Import, ImportKind, OrderProblem, Outcome, PendingRemov
 pub use integration::{
     AutoAdmin, BadCode, Integration, IntegrationCode, IntegrationStatus, Mode, Owner, ProjectsOnDelete, owner_of,
 };
-pub use project::{
-    Change, Origin, Project, ProjectDetail, ProjectFilter, ProjectPage, Task, shown_number,
-};
+pub use project::{Change, Origin, Project, ProjectDetail, ProjectFilter, ProjectPage, Task, shown_number};
 pub use status::ProjectStatus;
 pub use work_order::{WorkOrder, WorkOrderTask};

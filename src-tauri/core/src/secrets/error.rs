@@ -137,17 +137,10 @@ pub enum SecretError {
 impl SecretError {
     /// For `map_err`: an I/O error with what was tried on which file.
     pub(super) fn io(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
-        move |source| Self::Io {
-            action,
-            path: path.to_owned(),
-            source,
-        }
+        move |source| Self::Io { action, path: path.to_owned(), source }
     }
 
     pub(super) fn damaged(path: &Path) -> Self {
-        Self::VaultDamaged {
-            path: path.to_owned(),
-            source: None,
-        }
+        Self::VaultDamaged { path: path.to_owned(), source: None }
     }
 }

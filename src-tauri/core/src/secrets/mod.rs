@@ -54,11 +54,7 @@ impl SecretName {
     /// `installation`: the random id that the database keeps. `integration`: the integration's id in that database. `key`:
     /// which of its secrets, such as `password`. Any text will do; none of it is secret.
     pub fn new(installation: impl Into<String>, integration: i64, key: impl Into<String>) -> Self {
-        Self {
-            installation: installation.into(),
-            integration,
-            key: key.into(),
-        }
+        Self { installation: installation.into(), integration, key: key.into() }
     }
 
     /// The id of the integration.
@@ -77,12 +73,7 @@ impl SecretName {
     /// What is not a lower-case letter, a digit, `-`, `_` or `.` is written `%xx`. So two names never have the same text, not
     /// even in a store that ignores case (Windows may), and a NUL cannot cut a name short.
     pub fn account(&self) -> String {
-        format!(
-            "{}/{}/{}",
-            escape(&self.installation),
-            self.integration,
-            escape(&self.key)
-        )
+        format!("{}/{}/{}", escape(&self.installation), self.integration, escape(&self.key))
     }
 }
 

@@ -39,28 +39,16 @@ pub struct OsStore {
 impl OsStore {
     /// The store of this machine.
     pub fn new() -> Self {
-        Self::assemble(
-            Arc::new(platform::connect),
-            platform::modifiers,
-            platform::LIMIT,
-        )
+        Self::assemble(Arc::new(platform::connect), platform::modifiers, platform::LIMIT)
     }
 
     /// A given store, with no limit but the common one; for tests, with `keyring_core::mock::Store`.
     pub fn with_store(store: Arc<CredentialStore>) -> Self {
-        Self::assemble(
-            Arc::new(move || Ok(Arc::clone(&store))),
-            |_| HashMap::new(),
-            platform::COMMON_LIMIT,
-        )
+        Self::assemble(Arc::new(move || Ok(Arc::clone(&store))), |_| HashMap::new(), platform::COMMON_LIMIT)
     }
 
     fn assemble(connect: Arc<Connect>, modifiers: Modifiers, limit: usize) -> Self {
-        Self {
-            worker: Worker::new(connect),
-            modifiers,
-            limit,
-        }
+        Self { worker: Worker::new(connect), modifiers, limit }
     }
 
     /// Runs `act` on the entry of this name, on the worker's thread.
@@ -72,8 +60,7 @@ impl OsStore {
         let account = name.account();
         let modifiers = (self.modifiers)(name);
         self.worker.run(move |store| {
-            let modifiers: HashMap<&str, &str> =
-                modifiers.iter().map(|(k, v)| (*k, v.as_str())).collect();
+            let modifiers: HashMap<&str, &str> = modifiers.iter().map(|(k, v)| (*k, v.as_str())).collect();
             act(&store.build(SERVICE, &account, Some(&modifiers))?)
         })
     }
@@ -87,9 +74,7 @@ impl Default for OsStore {
 
 impl fmt::Debug for OsStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("OsStore")
-            .field("limit", &self.limit)
-            .finish_non_exhaustive()
+        f.debug_struct("OsStore").field("limit", &self.limit).finish_non_exhaustive()
     }
 }
 
@@ -136,9 +121,7 @@ impl SecretStore for OsStore {
 }
 
 fn delete_all(entries: &[Entry]) -> keyring_core::Result<()> {
-    entries
-        .iter()
-        .try_for_each(|entry| absent_is_fine(entry.delete_credential()))
+    entries.iter().try_for_each(|entry| absent_is_fine(entry.delete_credential()))
 }
 
 fn absent_is_fine(result: keyring_core::Result<()>) -> keyring_core::Result<()> {
@@ -154,26 +137,19 @@ fn translate(error: keyring_core::Error) -> SecretError {
     match error {
         Keyring::NoStorageAccess(source) => SecretError::Denied { source },
         Keyring::PlatformFailure(source) => SecretError::StoreFailed { source },
-        Keyring::NoDefaultStore => SecretError::NoStore {
-            source: "no store is known for this system".into(),
-        },
+        Keyring::NoDefaultStore => SecretError::NoStore { source: "no store is known for this system".into() },
         Keyring::BadEncoding(mut bytes) | Keyring::BadDataFormat(mut bytes, _) => {
             bytes.zeroize();
             SecretError::Unusable
         }
         Keyring::Ambiguous(_) => SecretError::Unusable,
-        Keyring::TooLong(what, limit) => SecretError::StoreFailed {
-            source: format!("{what} is longer than {limit}").into(),
-        },
-        Keyring::NoEntry
-        | Keyring::BadStoreFormat(_)
-        | Keyring::Invalid(..)
-        | Keyring::NotSupportedByStore(_) => SecretError::StoreFailed {
-            source: error.to_string().into(),
-        },
+        Keyring::TooLong(what, limit) => {
+            SecretError::StoreFailed { source: format!("{what} is longer than {limit}").into() }
+        }
+        Keyring::NoEntry | Keyring::BadStoreFormat(_) | Keyring::Invalid(..) | Keyring::NotSupportedByStore(_) => {
+            SecretError::StoreFailed { source: error.to_string().into() }
+        }
         // Not printed: a variant of tomorrow may hold the secret.
-        _ => SecretError::StoreFailed {
-            source: "unknown error of the credential store".into(),
-        },
+        _ => SecretError::StoreFailed { source: "unknown error of the credential store".into() },
     }
 }

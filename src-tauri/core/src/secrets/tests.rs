@@ -19,10 +19,7 @@ fn no_two_names_share_an_account() {
     assert_ne!(name("a", 1, "password"), name("a", 11, "password"));
     assert_ne!(name("a/1", 1, "x"), name("a", 1, "1/x"));
     assert_ne!(name("a%2f", 1, "x"), name("a/", 1, "x"));
-    assert_ne!(
-        name("a", 1, "Token").to_lowercase(),
-        name("a", 1, "token").to_lowercase()
-    );
+    assert_ne!(name("a", 1, "Token").to_lowercase(), name("a", 1, "token").to_lowercase());
 }
 
 #[test]
@@ -30,14 +27,8 @@ fn the_limit_counts_bytes_and_includes_the_last() {
     let check = |text: &str| check_length(&SecretString::from(text), 4);
     assert!(check("abcd").is_ok());
     assert!(check("éé").is_ok());
-    assert!(matches!(
-        check("abcde"),
-        Err(SecretError::TooLong { limit: 4 })
-    ));
-    assert!(matches!(
-        check("ééé"),
-        Err(SecretError::TooLong { limit: 4 })
-    ));
+    assert!(matches!(check("abcde"), Err(SecretError::TooLong { limit: 4 })));
+    assert!(matches!(check("ééé"), Err(SecretError::TooLong { limit: 4 })));
     assert!(matches!(check(""), Err(SecretError::Empty)));
 }
 
@@ -75,10 +66,7 @@ pub(super) fn check_store(store: &dyn SecretStore, installation: &str) {
     let long = "x".repeat(2_560);
     store.set(&other, &long.as_str().into()).unwrap();
     assert_eq!(get(&other), Some(long));
-    assert!(matches!(
-        store.set(&other, &"".into()),
-        Err(SecretError::Empty)
-    ));
+    assert!(matches!(store.set(&other, &"".into()), Err(SecretError::Empty)));
 
     store.delete(&password).unwrap();
     store.delete(&password).unwrap();

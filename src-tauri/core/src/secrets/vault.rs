@@ -87,10 +87,7 @@ impl Vault {
     /// is overwritten. The data directory must exist.
     ///
     /// On Windows the key file has the permissions that its directory gives it.
-    pub fn init_with_key_file(
-        data_dir: impl AsRef<Path>,
-        key_path: impl AsRef<Path>,
-    ) -> Result<(), SecretError> {
+    pub fn init_with_key_file(data_dir: impl AsRef<Path>, key_path: impl AsRef<Path>) -> Result<(), SecretError> {
         let identity = Identity::generate();
         Files::new(data_dir).init(VaultKind::KeyFile, &identity, |created| {
             created.add(key::write_key_file(key_path.as_ref(), &identity)?);
@@ -100,19 +97,12 @@ impl Vault {
 
     /// Makes an empty vault that a passphrase of at least [`MIN_PASSPHRASE_CHARS`] characters opens. An existing one is not
     /// overwritten. The data directory must exist. Takes about a second, on purpose.
-    pub fn init_with_passphrase(
-        data_dir: impl AsRef<Path>,
-        passphrase: &SecretString,
-    ) -> Result<(), SecretError> {
+    pub fn init_with_passphrase(data_dir: impl AsRef<Path>, passphrase: &SecretString) -> Result<(), SecretError> {
         Self::init_with_work(data_dir.as_ref(), passphrase, None)
     }
 
     /// `work`: the logarithm of scrypt's work factor, for tests; `None` lets age aim at one second.
-    fn init_with_work(
-        data_dir: &Path,
-        passphrase: &SecretString,
-        work: Option<u8>,
-    ) -> Result<(), SecretError> {
+    fn init_with_work(data_dir: &Path, passphrase: &SecretString, work: Option<u8>) -> Result<(), SecretError> {
         if passphrase.expose_secret().chars().count() < MIN_PASSPHRASE_CHARS {
             return Err(SecretError::PassphraseTooShort);
         }
@@ -120,8 +110,8 @@ impl Vault {
         let files = Files::new(data_dir);
         files.init(VaultKind::Passphrase, &identity, |created| {
             let path = files.identity();
-            let encrypted = key::encrypt_identity(&identity, passphrase, work)
-                .map_err(SecretError::io("encrypt", &path))?;
+            let encrypted =
+                key::encrypt_identity(&identity, passphrase, work).map_err(SecretError::io("encrypt", &path))?;
             created.add(path.clone());
             files::replace(&path, &encrypted)
         })
@@ -135,11 +125,7 @@ impl Vault {
     /// The same, with `ask` called only when a secret is needed and the vault is still locked; it may ask a person. If what it
     /// gives does not fit, the error goes to the caller and the next secret asks again. No lock on any file is held meanwhile.
     pub fn with_unlock(data_dir: impl AsRef<Path>, ask: Box<AskUnlock>) -> Self {
-        Self {
-            files: Files::new(data_dir),
-            ask,
-            identity: Mutex::new(None),
-        }
+        Self { files: Files::new(data_dir), ask, identity: Mutex::new(None) }
     }
 
     /// The key, asked for once.
@@ -173,10 +159,7 @@ impl Vault {
     fn why(&self, identity: &Identity, error: age::DecryptError) -> SecretError {
         match self.files.meta() {
             Ok(Some(meta)) if !meta.fits(identity) => SecretError::VaultReplaced,
-            Ok(_) => SecretError::VaultDamaged {
-                path: self.files.vault(),
-                source: Some(error.into()),
-            },
+            Ok(_) => SecretError::VaultDamaged { path: self.files.vault(), source: Some(error.into()) },
             Err(error) => error,
         }
     }
@@ -187,10 +170,7 @@ impl Vault {
         let _alone = self.files.lock_alone()?;
         let mut contents = self.read(&identity)?;
         if change(&mut contents) {
-            files::replace(
-                &self.files.vault(),
-                &contents.encrypt(&identity, &self.files)?,
-            )?;
+            files::replace(&self.files.vault(), &contents.encrypt(&identity, &self.files)?)?;
         }
         Ok(())
     }
@@ -198,9 +178,7 @@ impl Vault {
 
 impl fmt::Debug for Vault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Vault")
-            .field("files", &self.files)
-            .finish_non_exhaustive()
+        f.debug_struct("Vault").field("files", &self.files).finish_non_exhaustive()
     }
 }
 
@@ -244,17 +222,13 @@ impl Contents {
 
     /// Always to the key that is in hand, never to the public key in `vault.json`, which anyone could have changed.
     fn encrypt(&self, identity: &Identity, files: &Files) -> Result<Vec<u8>, SecretError> {
-        let entries: BTreeMap<&str, &str> = self
-            .0
-            .iter()
-            .map(|(name, value)| (name.as_str(), value.0.expose_secret()))
-            .collect();
+        let entries: BTreeMap<&str, &str> =
+            self.0.iter().map(|(name, value)| (name.as_str(), value.0.expose_secret())).collect();
         // Large enough at once (JSON writes a byte as six at most): a buffer that grows leaves copies that nobody wipes.
         let room = entries.iter().map(|(k, v)| 6 * (k.len() + v.len()) + 8);
         let mut plain = Zeroizing::new(Vec::with_capacity(2 + room.sum::<usize>()));
         let path = files.vault();
-        serde_json::to_writer(&mut *plain, &entries)
-            .map_err(|error| SecretError::io("encode", &path)(error.into()))?;
+        serde_json::to_writer(&mut *plain, &entries).map_err(|error| SecretError::io("encode", &path)(error.into()))?;
         age::encrypt(&identity.to_public(), &plain)
             .map_err(|error| SecretError::io("encrypt", &path)(std::io::Error::other(error)))
     }

@@ -1,6 +1,8 @@
 //! The records of imports.
 
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+};
 
 use super::entities::{import, import_problem};
 use super::{Result, StoreError, from_instant, instant, sql};
@@ -208,7 +210,9 @@ async fn view(db: &impl ConnectionTrait, row: import::Model) -> Result<Import> {
     };
     let number = i64::unsigned_abs;
     let error = match outcome {
-        Some(Outcome::Cancelled) => Some(Error::new(ErrorCode::Cancelled, "The import was cancelled. Nothing was changed.")),
+        Some(Outcome::Cancelled) => {
+            Some(Error::new(ErrorCode::Cancelled, "The import was cancelled. Nothing was changed."))
+        }
         _ => stored_error(&row)?,
     };
     Ok(Import {

@@ -1,6 +1,10 @@
 //! Integrations as they are stored, and what is known about them at a glance.
 
-use sea_orm::{ActiveModelTrait, ActiveValue::{NotSet, Set}, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{
+    ActiveModelTrait,
+    ActiveValue::{NotSet, Set},
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, SqlErr,
+};
 use serde_json::Value;
 
 use super::entities::{grant, integration};
@@ -97,8 +101,14 @@ pub(crate) async fn save(db: &impl ConnectionTrait, record: &Record) -> Result<i
         memory: Set(record.memory.to_string()),
         created_at: if record.id == 0 { Set(instant(jiff::Timestamp::now())) } else { NotSet },
     };
-    let stored = if record.id == 0 { model.insert(db).await? } else { model.update(db).await? };
-    Ok(stored.id)
+    let stored = if record.id == 0 { model.insert(db).await } else { model.update(db).await };
+    match stored {
+        Ok(stored) => Ok(stored.id),
+        Err(error) if matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_))) => {
+            Err(StoreError::CodeTaken)
+        }
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// Deletes it. Its projects stay, without an integration.

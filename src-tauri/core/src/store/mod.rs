@@ -19,7 +19,9 @@ pub(crate) mod sync;
 
 use std::path::{Path, PathBuf};
 
-use sea_orm::{DatabaseConnection, DatabaseTransaction, DbErr, SqliteTransactionMode, TransactionOptions, TransactionTrait};
+use sea_orm::{
+    DatabaseConnection, DatabaseTransaction, DbErr, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+};
 
 use crate::error::{Error, ErrorCode, sentence, with_causes};
 
@@ -53,6 +55,9 @@ pub enum StoreError {
         #[source]
         source: DbErr,
     },
+    /// Two added an integration with the same code at once; the other one was first.
+    #[error("the code is taken by another integration")]
+    CodeTaken,
     /// A stored value is not what Muster writes.
     #[error("the database holds something that Muster did not write: {0}")]
     Damaged(String),
@@ -63,6 +68,7 @@ impl From<StoreError> for Error {
         let code = match &error {
             StoreError::TooNew { .. } => ErrorCode::DatabaseTooNew,
             StoreError::Folder { .. } => ErrorCode::Io,
+            StoreError::CodeTaken => return Self::new(ErrorCode::Conflict, sentence(&error.to_string())).at("code"),
             _ => ErrorCode::Database,
         };
         Self::new(code, sentence(&with_causes(&error)))

@@ -129,11 +129,7 @@ async fn applied_steps(db: &DatabaseConnection) -> Result<Vec<String>> {
     if query(db, there).await?.is_empty() {
         return Ok(Vec::new());
     }
-    query(db, "SELECT version FROM seaql_migrations")
-        .await?
-        .iter()
-        .map(|row| Ok(row.try_get_by_index(0)?))
-        .collect()
+    query(db, "SELECT version FROM seaql_migrations").await?.iter().map(|row| Ok(row.try_get_by_index(0)?)).collect()
 }
 
 async fn query(db: &DatabaseConnection, sql: &str) -> Result<Vec<sea_orm::QueryResult>> {
@@ -188,10 +184,8 @@ mod tests {
         ],
     };
     const BROKEN: Step = Step { name: "m9002_broken", sql: &["DELETE FROM integrations"] };
-    const TOO_NEW: Step = Step {
-        name: "m9003_too_new",
-        sql: &["UPDATE settings SET value = '99.0.0' WHERE name = 'oldest_program'"],
-    };
+    const TOO_NEW: Step =
+        Step { name: "m9003_too_new", sql: &["UPDATE settings SET value = '99.0.0' WHERE name = 'oldest_program'"] };
 
     macro_rules! migrator {
         ($name:ident, $($step:expr),*) => {

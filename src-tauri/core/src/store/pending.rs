@@ -10,7 +10,8 @@ const LIVE: &str = "FROM pending_removals w JOIN projects p ON p.id = w.project_
 
 /// Whether removals of that integration wait.
 pub(crate) async fn any(db: &impl ConnectionTrait, integration: i64) -> Result<bool> {
-    let sql = format!("SELECT EXISTS (SELECT 1 {LIVE} JOIN imports i ON i.id = w.import_id WHERE i.integration_id = ?)");
+    let sql =
+        format!("SELECT EXISTS (SELECT 1 {LIVE} JOIN imports i ON i.id = w.import_id WHERE i.integration_id = ?)");
     Ok(sql::number(db, sql, vec![integration.into()]).await? == 1)
 }
 

@@ -126,7 +126,12 @@ async fn ids(db: &impl ConnectionTrait, sql: &str, values: Vec<Value>) -> Result
 }
 
 /// Gives projects to an integration.
-pub(crate) async fn adopt(db: &impl ConnectionTrait, ids: &[i64], integration: i64, code: &IntegrationCode) -> Result<()> {
+pub(crate) async fn adopt(
+    db: &impl ConnectionTrait,
+    ids: &[i64],
+    integration: i64,
+    code: &IntegrationCode,
+) -> Result<()> {
     for chunk in ids.chunks(10_000) {
         let sql = format!(
             "UPDATE projects SET integration_id = {integration}, code = ?, source_hash = NULL WHERE id IN ({})",

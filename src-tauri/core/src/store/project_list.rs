@@ -65,7 +65,8 @@ pub(crate) async fn find(db: &impl ConnectionTrait, code: &IntegrationCode, numb
 
 /// The changes of a project, newest first.
 pub(crate) async fn history(db: &impl ConnectionTrait, project: i64) -> Result<Vec<Change>> {
-    let sql = "SELECT at, field, old, new, import_id, person FROM project_changes WHERE project_id = ? ORDER BY id DESC";
+    let sql =
+        "SELECT at, field, old, new, import_id, person FROM project_changes WHERE project_id = ? ORDER BY id DESC";
     sql::all(db, sql, vec![project.into()])
         .await?
         .iter()

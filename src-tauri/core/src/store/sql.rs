@@ -27,17 +27,29 @@ fn statement(sql: impl Into<String>, values: Vec<Value>) -> Statement {
 }
 
 /// Runs a statement that gives no rows.
-pub(super) async fn execute(db: &impl ConnectionTrait, sql: impl Into<String>, values: Vec<Value>) -> Result<ExecResult> {
+pub(super) async fn execute(
+    db: &impl ConnectionTrait,
+    sql: impl Into<String>,
+    values: Vec<Value>,
+) -> Result<ExecResult> {
     Ok(db.execute_raw(statement(sql, values)).await?)
 }
 
 /// Runs a query for all its rows.
-pub(super) async fn all(db: &impl ConnectionTrait, sql: impl Into<String>, values: Vec<Value>) -> Result<Vec<QueryResult>> {
+pub(super) async fn all(
+    db: &impl ConnectionTrait,
+    sql: impl Into<String>,
+    values: Vec<Value>,
+) -> Result<Vec<QueryResult>> {
     Ok(db.query_all_raw(statement(sql, values)).await?)
 }
 
 /// Runs a query for its first row.
-pub(super) async fn one(db: &impl ConnectionTrait, sql: impl Into<String>, values: Vec<Value>) -> Result<Option<QueryResult>> {
+pub(super) async fn one(
+    db: &impl ConnectionTrait,
+    sql: impl Into<String>,
+    values: Vec<Value>,
+) -> Result<Option<QueryResult>> {
     Ok(db.query_one_raw(statement(sql, values)).await?)
 }
 

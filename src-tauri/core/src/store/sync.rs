@@ -75,7 +75,9 @@ pub(crate) async fn all_hashes(db: &impl ConnectionTrait, integration: i64, epoc
             break;
         };
         for pair in packed.split(',') {
-            let read = pair.split_once(' ').and_then(|(id, hash)| Some((id.parse().ok()?, u128::from_str_radix(hash, 16).ok()?)));
+            let read = pair
+                .split_once(' ')
+                .and_then(|(id, hash)| Some((id.parse().ok()?, u128::from_str_radix(hash, 16).ok()?)));
             out.push(read.ok_or_else(|| StoreError::Damaged("hash of a project".to_owned()))?);
         }
         // Two projects may share a hash only if two keys have the same bytes, which cannot be; a page may end anywhere.
@@ -112,7 +114,11 @@ pub(crate) async fn find(db: &impl ConnectionTrait, integration: i64, keys: &[&s
 }
 
 /// Which of these numbers are shown in the list already, and by which project.
-pub(crate) async fn numbers_taken(db: &impl ConnectionTrait, code: &str, numbers: &[&str]) -> Result<Vec<(String, i64)>> {
+pub(crate) async fn numbers_taken(
+    db: &impl ConnectionTrait,
+    code: &str,
+    numbers: &[&str],
+) -> Result<Vec<(String, i64)>> {
     let sql = format!(
         "SELECT number, id FROM projects WHERE code = ? AND removed_at IS NULL AND number IN ({})",
         sql::marks(numbers.len())
@@ -286,7 +292,8 @@ impl<'t> Writer<'t> {
             sql::rows(self.seen.len(), 2),
             self.epoch
         );
-        let values = self.seen.drain(..).flat_map(|(id, hash)| [id.into(), hash.map_or(Value::Bytes(None), hash_value)]);
+        let values =
+            self.seen.drain(..).flat_map(|(id, hash)| [id.into(), hash.map_or(Value::Bytes(None), hash_value)]);
         sql::execute(self.tx, sql, values.collect()).await?;
         Ok(())
     }

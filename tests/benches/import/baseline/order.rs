@@ -25,9 +25,9 @@ macro_rules! order {
         pub(super) const COLUMNS: [&str; [$($name),*].len()] = [$(stringify!($field)),*];
 
         impl<'a> Order<'a> {
-            /// The values of the columns, as they came.
-            fn values(&self) -> [Option<Cow<'a, str>>; COLUMNS.len()] {
-                [$(self.$field.value()),*]
+            /// The values of the columns, as they came; they are taken out.
+            fn values(&mut self) -> Values<'a> {
+                [$(self.$field.take()),*]
             }
         }
     };
@@ -58,10 +58,23 @@ order! {
     source_wo_id        "source_wo_id"       Text<'a>;
     source_wo_provider  "source_wo_provider" Text<'a>;
     attribute7          "attribute7"         Text<'a>;
+    attribute8          "attribute8"         Text<'a>;
+    attribute9          "attribute9"         Text<'a>;
+    attribute10         "attribute10"        Text<'a>;
+    attribute11         "attribute11"        Text<'a>;
+    attribute12         "attribute12"        Text<'a>;
+    attribute13         "attribute13"        Text<'a>;
+    attribute14         "attribute14"        Text<'a>;
+    attribute15         "attribute15"        Text<'a>;
+    control_config      "controlConfig"      Text<'a>;
 }
 
+/// A value for each of [`COLUMNS`].
+pub(super) type Values<'a> = [Option<Cow<'a, str>>; COLUMNS.len()];
+
 /// The places of the columns that are more than text.
-pub(super) const STATUS: usize = 8;
+const ASSIGNED_TO: usize = 7;
+const STATUS: usize = 8;
 const DUE_DATE: usize = 9;
 const CLIENT_DUE_DATE: usize = 12;
 const START_DATE: usize = 17;
@@ -79,31 +92,52 @@ pub(super) struct Raw<'a>(#[serde(borrow)] Option<&'a RawValue>);
 #[serde(default)]
 pub(super) struct Service<'a> {
     #[serde(rename = "serviceName", borrow)]
-    pub(super) name: Text<'a>,
+    name: Text<'a>,
     #[serde(borrow)]
-    pub(super) instructions: Text<'a>,
+    instructions: Text<'a>,
     #[serde(borrow)]
-    pub(super) survey: Text<'a>,
+    survey: Text<'a>,
+    #[serde(rename = "surveyDynamic", borrow)]
+    survey_dynamic: Raw<'a>,
     #[serde(borrow)]
-    pub(super) options: Raw<'a>,
+    options: Raw<'a>,
+    #[serde(borrow)]
+    source_service: Text<'a>,
+    #[serde(borrow)]
+    source_service_id: Text<'a>,
+}
+
+impl<'a> Service<'a> {
+    /// The values of the columns of a task, from its name on.
+    pub(super) fn values(&mut self) -> [Option<Cow<'a, str>>; 7] {
+        [
+            self.name.take(),
+            self.instructions.take(),
+            self.survey.take(),
+            self.survey_dynamic.take(),
+            self.options.take(),
+            self.source_service.take(),
+            self.source_service_id.take(),
+        ]
+    }
 }
 
 impl<'a> Text<'a> {
-    pub(super) fn value(&self) -> Option<Cow<'a, str>> {
-        self.0.clone().filter(|text| !text.is_empty())
+    fn take(&mut self) -> Option<Cow<'a, str>> {
+        self.0.take().filter(|text| !text.is_empty())
     }
 }
 
 impl<'a> Raw<'a> {
-    pub(super) fn value(&self) -> Option<Cow<'a, str>> {
-        let raw = self.0?.get();
+    fn take(&mut self) -> Option<Cow<'a, str>> {
+        let raw = self.0.take()?.get();
         Some(Cow::Borrowed(raw.strip_prefix('"').and_then(|raw| raw.strip_suffix('"')).unwrap_or(raw)))
     }
 }
 
 impl<'a> Order<'a> {
-    /// The values of [`COLUMNS`] as they are stored; none for what was not sent.
-    pub(super) fn stored(&self) -> Result<[Option<Cow<'a, str>>; COLUMNS.len()]> {
+    /// The values as they are stored; none for what was not sent.
+    pub(super) fn stored(&mut self) -> Result<Values<'a>> {
         let mut values = self.values();
         for place in [DUE_DATE, CLIENT_DUE_DATE, START_DATE] {
             values[place] = values[place].take().map(date).transpose()?;
@@ -114,21 +148,18 @@ impl<'a> Order<'a> {
             Some("REWORK") => Some("Rework".into()),
             Some(other) => return Err(format!("the status {other}").into()),
         };
+        // External: what the client says about the assignee does not count.
+        values[ASSIGNED_TO] = None;
         Ok(values)
     }
 }
 
-/// The values of a new project.
-pub(super) fn complete<'a>(
-    mut values: [Option<Cow<'a, str>>; COLUMNS.len()],
-) -> [Option<Cow<'a, str>>; COLUMNS.len()] {
-    // External: what the client says about the assignee does not count.
-    values[7] = None;
+/// Completes the values of a new project.
+pub(super) fn complete(values: &mut Values<'_>) {
     values[STATUS].get_or_insert("Unassigned".into());
     if values[CLIENT_DUE_DATE].is_none() {
         values[CLIENT_DUE_DATE] = values[DUE_DATE].clone();
     }
-    values
 }
 
 /// The day of a date, in the spellings of the simulator.

@@ -1,6 +1,6 @@
-//! Reads an answer of the shape `{"list": [ORDER, ...], "other": ...}` while it comes in: the orders go on as raw bytes,
-//! unread; a few other members are kept. Bounded memory, whatever comes. What an order or a member means is not
-//! known here.
+//! Reads an answer of the shape `{"list": [ORDER, ...], "other": ...}` while it comes in: the orders go on as raw
+//! bytes, unread; a few other members are kept. Bounded memory, whatever comes. What an order or a member means is
+//! not known here.
 
 mod extent;
 mod splitter;

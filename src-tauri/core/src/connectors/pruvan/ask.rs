@@ -152,7 +152,7 @@ impl Pruvan {
             Want::Orders { sink, .. } => {
                 let parsed = json_list::read(&mut answer, SPEC, &mut **sink).await.map_err(|error| match error {
                     ReadError::Http(error) => broke_off(error).into(),
-                    ReadError::List(error) => reply::not_a_list(error),
+                    ReadError::List(error) => reply::not_a_list(&error),
                     ReadError::Sink(error) => error.into(),
                 })?;
                 Ok(done(reply::orders(&parsed, &self.credentials)?))

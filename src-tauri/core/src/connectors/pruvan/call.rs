@@ -110,7 +110,8 @@ impl Credentials {
             Encoding::Multipart => {
                 let boundary = boundary(&payload);
                 let body = format!(
-                    "--{boundary}\r\nContent-Disposition: form-data; name=\"payload\"\r\n\r\n{payload}\r\n--{boundary}--\r\n"
+                    "--{boundary}\r\nContent-Disposition: form-data; name=\"payload\"\r\n\r\n\
+                     {payload}\r\n--{boundary}--\r\n"
                 );
                 request.body(&format!("multipart/form-data; boundary={boundary}"), body)
             }

@@ -252,4 +252,15 @@ mod tests {
     fn a_date_in_the_right_form_is_not_copied() {
         assert!(matches!(canonical("2026-12-04".into()), Ok(Cow::Borrowed("2026-12-04"))));
     }
+
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig { failure_persistence: None, ..Default::default() })]
+
+        #[test]
+        fn any_text_is_a_date_in_one_form_or_none(text in "[0-9]{0,8}[-/T .:0-9+ZAPM\u{202f}é]{0,20}") {
+            if let Ok(date) = canonical(text.as_str().into()) {
+                assert!(date.parse::<Date>().is_ok_and(|read| read.to_string() == *date), "{text}: {date}");
+            }
+        }
+    }
 }

@@ -6,6 +6,8 @@ mod ask;
 mod call;
 mod dates;
 mod reply;
+#[cfg(test)]
+mod settings_tests;
 mod task;
 #[cfg(test)]
 mod tests;
@@ -35,7 +37,8 @@ pub(super) static DESCRIPTOR: Descriptor = Descriptor {
     name: "pruvan",
     title: "Pruvan web service",
     about: "A client system that offers its work orders over the Pruvan web-service interface (validate and \
-            getWorkOrders). Ask the client for the web service's URL and extension, a user name and a password or token.",
+            getWorkOrders). Ask the client for the web service's URL and extension, a user name, and a password or \
+            token.",
     capabilities: Capabilities {
         validate: true,
         refresh: true,
@@ -114,7 +117,7 @@ impl Settings {
         match http::check(&url, self.allow_http) {
             Err(HttpError::NotHttps { .. }) => {
                 return wrong(
-                    "it must begin with https:, or \"Allow http\" must be on (then the credentials can be read on the way)",
+                    "it must begin with https: unless \"Allow http\" is on (anybody on the way can read http)",
                 );
             }
             Err(HttpError::BadAddress(why)) => return wrong(&format!("the address cannot be used: {why}")),

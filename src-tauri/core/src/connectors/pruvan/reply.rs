@@ -68,7 +68,7 @@ pub(super) fn orders(parsed: &Parsed, credentials: &Credentials) -> Result<List,
 }
 
 /// An answer that cannot be read as what was asked for.
-pub(super) fn not_a_list(error: ListError) -> Failure {
+pub(super) fn not_a_list(error: &ListError) -> Failure {
     match error {
         ListError::Cut => ConnectError::BrokeOff(HttpError::CutShort).into(),
         ListError::TooMany(_) => ConnectError::TooLarge(error.to_string()).into(),

@@ -43,7 +43,7 @@ impl Sink for Kept {
     }
 }
 
-fn connect(server: &Server, limits: HttpLimits, more: Value, memory: Value) -> Box<dyn Connector> {
+fn connect(server: &Server, limits: HttpLimits, more: &Value, memory: Value) -> Box<dyn Connector> {
     let mut settings = serde_json::json!({"url": server.url("/ws/"), "extension": ".php", "username": "northwind",
         "password": "hunter2", "token": "tok-1"});
     settings.as_object_mut().unwrap().extend(more.as_object().cloned().unwrap_or_default());
@@ -52,11 +52,11 @@ fn connect(server: &Server, limits: HttpLimits, more: Value, memory: Value) -> B
 }
 
 fn plain(server: &Server) -> Box<dyn Connector> {
-    connect(server, limits(), Value::Null, Value::Null)
+    connect(server, limits(), &Value::Null, Value::Null)
 }
 
 fn remembering(server: &Server, encoding: &str) -> Box<dyn Connector> {
-    connect(server, limits(), Value::Null, serde_json::json!({ "encoding": encoding }))
+    connect(server, limits(), &Value::Null, serde_json::json!({ "encoding": encoding }))
 }
 
 async fn list(connector: &dyn Connector) -> (Result<Fetched, ConnectError>, Kept) {
@@ -92,7 +92,7 @@ async fn what_a_server_says_to_validate_is_told_apart() {
     let outcome = async |status: &str, body: &str| {
         let server = Server::answers(&[answer(status, "", body)]).await;
         let outcome =
-            connect(&server, limits(), serde_json::json!({"encoding": "urlencoded"}), Value::Null).validate().await;
+            connect(&server, limits(), &serde_json::json!({"encoding": "urlencoded"}), Value::Null).validate().await;
         assert!(encodings(&server).chars().all(|letter| letter == 'u'));
         match outcome {
             Ok(_) => "fine".to_owned(),
@@ -136,7 +136,7 @@ async fn nobody_there_cannot_be_reached() {
     let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let server = Server::answers(&[]).await;
     let url = serde_json::json!({"url": format!("http://127.0.0.1:{port}/")});
-    let error = connect(&server, limits(), url, Value::Null).validate().await.unwrap_err();
+    let error = connect(&server, limits(), &url, Value::Null).validate().await.unwrap_err();
     assert_eq!(error.to_string(), "the client system cannot be reached: the connection was refused");
 }
 
@@ -163,7 +163,7 @@ async fn what_a_server_says_in_place_of_a_list_is_told_apart() {
     let outcome = async |status: &str, body: &str| {
         let server = Server::answers(&[answer(status, "", body)]).await;
         let (fetched, _) =
-            list(connect(&server, limits(), serde_json::json!({"encoding": "multipart"}), Value::Null).as_ref()).await;
+            list(connect(&server, limits(), &serde_json::json!({"encoding": "multipart"}), Value::Null).as_ref()).await;
         match fetched {
             Ok(fetched) => format!("{:?}", fetched.list),
             Err(ConnectError::WrongCredentials { words }) => format!("wrong: {words}"),
@@ -235,10 +235,10 @@ async fn a_refused_login_is_never_sent_a_second_time() {
     {
         for memory in [Value::Null, serde_json::json!({"encoding": "multipart"})] {
             let server = Server::answers(&[answer(status, "", text), answer(OK, "", LIST)]).await;
-            assert!(list(connect(&server, limits(), Value::Null, memory.clone()).as_ref()).await.0.is_err());
+            assert!(list(connect(&server, limits(), &Value::Null, memory.clone()).as_ref()).await.0.is_err());
             assert_eq!(encodings(&server), "m", "{status} {text}");
             let server = Server::answers(&[answer(status, "", text), answer(OK, "", GOOD)]).await;
-            assert!(connect(&server, limits(), Value::Null, memory).validate().await.is_err());
+            assert!(connect(&server, limits(), &Value::Null, memory).validate().await.is_err());
             assert_eq!(encodings(&server), "m", "{status} {text}");
         }
     }
@@ -248,7 +248,7 @@ async fn a_refused_login_is_never_sent_a_second_time() {
 async fn a_fixed_encoding_is_the_only_one() {
     for (set, expected) in [("multipart", "m"), ("urlencoded", "u")] {
         let server = Server::answers(&[answer("406 Not", "", ""), answer(OK, "", LIST)]).await;
-        let connector = connect(&server, limits(), serde_json::json!({ "encoding": set }), Value::Null);
+        let connector = connect(&server, limits(), &serde_json::json!({ "encoding": set }), Value::Null);
         assert!(list(connector.as_ref()).await.0.is_err());
         assert_eq!(encodings(&server), expected);
     }
@@ -319,7 +319,7 @@ async fn a_list_that_breaks_off_is_asked_for_again_from_its_beginning() {
 
     let short = HttpLimits { idle: Duration::from_millis(50), ..limits() };
     let server = Server::plays(vec![(cut(half).0, Then::Hang), (answer(OK, "", LIST), Then::Close)]).await;
-    assert!(list(connect(&server, short, Value::Null, Value::Null).as_ref()).await.0.is_ok());
+    assert!(list(connect(&server, short, &Value::Null, Value::Null).as_ref()).await.0.is_ok());
 
     let server = Server::plays(vec![cut("{\"vali"), (answer(OK, "", GOOD), Then::Close)]).await;
     assert!(plain(&server).validate().await.is_ok());
@@ -349,84 +349,4 @@ async fn an_order_that_is_too_large_is_told_and_a_sink_that_is_full_ends_it() {
     let mut full = Kept { full: true, ..Kept::default() };
     assert!(matches!(plain(&server).fetch(Ask::Everything, &mut full).await, Err(ConnectError::Sink)));
     assert_eq!(server.seen().len(), 1);
-}
-
-#[test]
-fn settings_are_checked_at_their_fields() {
-    let wrong = |url: &str, more: Value| -> Vec<String> {
-        let mut settings = serde_json::json!({"url": url, "username": "u"});
-        settings.as_object_mut().unwrap().extend(more.as_object().cloned().unwrap_or_default());
-        (DESCRIPTOR.check)(&settings).into_iter().map(|error| error.field).collect()
-    };
-    let none: [&str; 0] = [];
-    for good in ["https://a.example/x", " https://a.example:8443/ ", "http://localhost:8080", "http://127.0.0.1/"] {
-        assert_eq!(wrong(good, Value::Null), none, "{good}");
-    }
-    for bad in [
-        "",
-        "a.example",
-        "http://a.example/",
-        "ftp://a.example/",
-        "https://u:p@a.example/",
-        "https://a.example/?k=1",
-        "https://a.example/#x",
-    ] {
-        assert_eq!(wrong(bad, Value::Null), ["url"], "{bad}");
-    }
-    assert_eq!(wrong("http://a.example/", serde_json::json!({"allow_http": true})), none);
-    assert_eq!(wrong("https://a.example/", serde_json::json!({"extension": "a/b"})), ["extension"]);
-    assert_eq!(wrong("https://a.example/", serde_json::json!({"password": ""})), ["password"]);
-    assert_eq!(
-        wrong("https://a.example/", serde_json::json!({"encoding": "base64", "username": ""})),
-        ["username", "encoding"]
-    );
-    assert_eq!(wrong("https://a.example/", serde_json::json!({"pushkey": "x"})), ["pushkey"]);
-}
-
-fn connection(settings: Value) -> Connection {
-    Connection { settings, http: Arc::new(Http::new(limits()).unwrap()), memory: Value::Null, run: 1 }
-}
-
-#[test]
-fn a_connection_needs_a_password() {
-    let Err(errors) =
-        (DESCRIPTOR.connect)(connection(serde_json::json!({"url": "https://a.example", "username": "u"})))
-    else {
-        panic!("it connects without a password");
-    };
-    assert_eq!(errors, [FieldError::new("password", "Password is needed")]);
-}
-
-#[test]
-fn the_password_is_the_token_only_if_that_is_wanted_and_there_is_none() {
-    for (more, token) in [
-        (serde_json::json!({}), ""),
-        (serde_json::json!({"password_as_token": true}), "pass word"),
-        (serde_json::json!({"password_as_token": true, "token": ""}), "pass word"),
-        (serde_json::json!({"password_as_token": true, "token": "t"}), "t"),
-        (serde_json::json!({"token": "t"}), "t"),
-    ] {
-        let mut settings = serde_json::json!({"url": "https://a.example", "username": "u", "password": "pass word"});
-        settings.as_object_mut().unwrap().extend(more.as_object().cloned().unwrap());
-        let pruvan = Pruvan::new(connection(settings)).unwrap();
-        assert!(
-            pruvan.credentials.payload(call::Call::Validate).ends_with(&format!("\"token\":\"{token}\"}}")),
-            "{more}"
-        );
-        let shown = format!("{pruvan:?}");
-        assert!(!shown.contains("pass word"), "{shown}");
-    }
-}
-
-#[test]
-fn the_schema_names_what_the_command_line_knows() {
-    let schema = (DESCRIPTOR.schema)();
-    let names: Vec<&str> = schema.names().collect();
-    assert_eq!(names, ["url", "extension", "username", "password_as_token", "encoding", "allow_http"]);
-    assert_eq!(schema.secrets().collect::<Vec<_>>(), ["password", "token"]);
-    assert!(schema.find("password").unwrap().required && !schema.find("token").unwrap().required);
-    assert!(schema.settings().iter().all(|setting| !setting.help.is_empty()));
-    for name in DESCRIPTOR.connection_settings {
-        assert!(names.contains(name), "{name}");
-    }
 }

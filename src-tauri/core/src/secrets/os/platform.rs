@@ -51,11 +51,7 @@ pub(super) fn modifiers(_: &SecretName) -> HashMap<&'static str, String> {
 /// Linux: the name that people read in their keyring program.
 #[cfg(target_os = "linux")]
 pub(super) fn modifiers(name: &SecretName) -> HashMap<&'static str, String> {
-    let label = format!(
-        "Muster: {} of integration {}",
-        name.key(),
-        name.integration()
-    );
+    let label = format!("Muster: {} of integration {}", name.key(), name.integration());
     HashMap::from([("label", label)])
 }
 

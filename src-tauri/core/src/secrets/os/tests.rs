@@ -37,11 +37,7 @@ fn counted(mock: Arc<mock::Store>) -> (Arc<AtomicUsize>, OsStore) {
         counter.fetch_add(1, Ordering::SeqCst);
         Ok(mock.clone() as Arc<CredentialStore>)
     };
-    let store = OsStore::assemble(
-        Arc::new(connect),
-        |_| HashMap::new(),
-        platform::COMMON_LIMIT,
-    );
+    let store = OsStore::assemble(Arc::new(connect), |_| HashMap::new(), platform::COMMON_LIMIT);
     (count, store)
 }
 
@@ -78,10 +74,7 @@ fn a_new_connection_that_fails_is_an_error() {
     inject(&mock, Keyring::PlatformFailure("broken".into()));
     let error = store.get(&password()).unwrap_err();
     assert!(matches!(error, SecretError::StoreFailed { .. }));
-    assert!(
-        !error.to_string().contains("broken"),
-        "the source says that"
-    );
+    assert!(!error.to_string().contains("broken"), "the source says that");
     assert!(all_text(&error).contains("broken"));
     assert_eq!(count.load(Ordering::SeqCst), 1);
 }
@@ -94,11 +87,9 @@ fn errors_that_carry_the_secret_are_not_kept() {
     store.set(&password(), &CANARY.into()).unwrap();
     // The mock's `Debug` shows the secret, and keyring's Display of this error prints entries with `Debug`.
     let entry = mock.build(SERVICE, &password().account(), None).unwrap();
-    for error in [
-        Keyring::BadEncoding(bytes()),
-        Keyring::BadDataFormat(bytes(), "bad".into()),
-        Keyring::Ambiguous(vec![entry]),
-    ] {
+    for error in
+        [Keyring::BadEncoding(bytes()), Keyring::BadDataFormat(bytes(), "bad".into()), Keyring::Ambiguous(vec![entry])]
+    {
         inject(&mock, error);
         let error = store.get(&password()).unwrap_err();
         assert!(matches!(error, SecretError::Unusable));
@@ -145,9 +136,7 @@ fn the_windows_limit_is_2560_bytes() {
     );
     let fits = SecretString::from("é".repeat(1_280));
     store.set(&password(), &fits).unwrap();
-    let error = store
-        .set(&password(), &"x".repeat(2_561).into())
-        .unwrap_err();
+    let error = store.set(&password(), &"x".repeat(2_561).into()).unwrap_err();
     assert!(matches!(error, SecretError::TooLong { limit: 2_560 }));
     let kept = store.get(&password()).unwrap().unwrap();
     assert_eq!(kept.expose_secret(), fits.expose_secret());
@@ -161,11 +150,7 @@ fn no_store_is_told_only_when_a_secret_is_needed() {
         counter.fetch_add(1, Ordering::SeqCst);
         Err(Keyring::PlatformFailure("no bus".into()))
     };
-    let store = OsStore::assemble(
-        Arc::new(connect),
-        |_| HashMap::new(),
-        platform::COMMON_LIMIT,
-    );
+    let store = OsStore::assemble(Arc::new(connect), |_| HashMap::new(), platform::COMMON_LIMIT);
     assert_eq!(count.load(Ordering::SeqCst), 0);
     for tried in 1..=2 {
         let error = store.get(&password()).unwrap_err();
@@ -176,11 +161,8 @@ fn no_store_is_told_only_when_a_secret_is_needed() {
 
 #[test]
 fn a_system_without_a_known_store_has_no_store() {
-    let store = OsStore::assemble(
-        Arc::new(|| Err(Keyring::NoDefaultStore)),
-        |_| HashMap::new(),
-        platform::COMMON_LIMIT,
-    );
+    let store =
+        OsStore::assemble(Arc::new(|| Err(Keyring::NoDefaultStore)), |_| HashMap::new(), platform::COMMON_LIMIT);
     let error = store.set(&password(), &CANARY.into()).unwrap_err();
     assert!(matches!(error, SecretError::NoStore { .. }));
 }
@@ -194,10 +176,7 @@ struct Bad {
 
 #[derive(Debug)]
 enum Trouble {
-    Block {
-        began: Sender<()>,
-        until: Receiver<()>,
-    },
+    Block { began: Sender<()>, until: Receiver<()> },
     Panic,
 }
 
@@ -208,12 +187,7 @@ impl CredentialStoreApi for Bad {
     fn id(&self) -> String {
         "bad".to_owned()
     }
-    fn build(
-        &self,
-        service: &str,
-        user: &str,
-        modifiers: Option<&HashMap<&str, &str>>,
-    ) -> keyring_core::Result<Entry> {
+    fn build(&self, service: &str, user: &str, modifiers: Option<&HashMap<&str, &str>>) -> keyring_core::Result<Entry> {
         let trouble = self.trouble.lock().unwrap().take();
         match trouble {
             Some(Trouble::Block { began, until }) => {
@@ -231,10 +205,7 @@ impl CredentialStoreApi for Bad {
 }
 
 fn bad(trouble: Trouble) -> OsStore {
-    OsStore::with_store(Arc::new(Bad {
-        trouble: Mutex::new(Some(trouble)),
-        then: mock::Store::new().unwrap(),
-    }))
+    OsStore::with_store(Arc::new(Bad { trouble: Mutex::new(Some(trouble)), then: mock::Store::new().unwrap() }))
 }
 
 #[test]
@@ -260,11 +231,7 @@ fn a_store_that_cannot_be_reached_in_time_is_left_alone() {
         let _ = until.lock().unwrap().recv();
         Err(Keyring::NoDefaultStore)
     };
-    let mut store = OsStore::assemble(
-        Arc::new(connect),
-        |_| HashMap::new(),
-        platform::COMMON_LIMIT,
-    );
+    let mut store = OsStore::assemble(Arc::new(connect), |_| HashMap::new(), platform::COMMON_LIMIT);
     store.worker.set_patience(Duration::ZERO, Duration::ZERO);
     let error = store.get(&password()).unwrap_err();
     assert!(matches!(error, SecretError::NoAnswer));

@@ -109,17 +109,13 @@ impl Worker {
         thread::Builder::new()
             .name("muster-secrets".to_owned())
             .spawn(move || serve(&*connect, &ready, &queue))
-            .map_err(|error| SecretError::StoreFailed {
-                source: error.into(),
-            })?;
+            .map_err(|error| SecretError::StoreFailed { source: error.into() })?;
         match connected.recv_timeout(self.connect_patience) {
             Ok(Ok(())) => {}
             Ok(Err(error)) => return Err(no_store(error)),
             Err(RecvTimeoutError::Timeout) => return Err(SecretError::NoAnswer),
             Err(RecvTimeoutError::Disconnected) => {
-                return Err(SecretError::StoreFailed {
-                    source: "the credential store could not be reached".into(),
-                });
+                return Err(SecretError::StoreFailed { source: "the credential store could not be reached".into() });
             }
         }
         current.jobs = Some(jobs.clone());

@@ -33,11 +33,7 @@ pub(super) struct Meta {
 
 impl Meta {
     pub(super) fn new(kind: VaultKind, identity: &Identity) -> Self {
-        Self {
-            version: VERSION,
-            kind,
-            recipient: identity.to_public().to_string(),
-        }
+        Self { version: VERSION, kind, recipient: identity.to_public().to_string() }
     }
 
     /// Whether this is the vault's key.
@@ -48,9 +44,7 @@ impl Meta {
 
 impl Files {
     pub(super) fn new(data_dir: impl AsRef<Path>) -> Self {
-        Self {
-            dir: data_dir.as_ref().to_owned(),
-        }
+        Self { dir: data_dir.as_ref().to_owned() }
     }
 
     pub(super) fn vault(&self) -> PathBuf {
@@ -66,9 +60,7 @@ impl Files {
     }
 
     pub(super) fn no_vault(&self) -> SecretError {
-        SecretError::NoVault {
-            dir: self.dir.clone(),
-        }
+        SecretError::NoVault { dir: self.dir.clone() }
     }
 
     /// What `vault.json` says; `None` if there is no vault at all.
@@ -78,16 +70,10 @@ impl Files {
             version: u32,
         }
         let path = self.meta_path();
-        let damaged = |error: serde_json::Error| SecretError::VaultDamaged {
-            path: path.clone(),
-            source: Some(error.into()),
-        };
+        let damaged =
+            |error: serde_json::Error| SecretError::VaultDamaged { path: path.clone(), source: Some(error.into()) };
         let Some(text) = read(&path)? else {
-            return if exists(&self.vault())? {
-                Err(SecretError::damaged(&path))
-            } else {
-                Ok(None)
-            };
+            return if exists(&self.vault())? { Err(SecretError::damaged(&path)) } else { Ok(None) };
         };
         // The version first: a newer format may have other fields.
         let Version { version } = serde_json::from_slice(&text).map_err(damaged)?;
@@ -99,8 +85,7 @@ impl Files {
 
     pub(super) fn write_meta(&self, meta: &Meta) -> Result<(), SecretError> {
         let path = self.meta_path();
-        let text = serde_json::to_vec(meta)
-            .map_err(|error| SecretError::io("encode", &path)(error.into()))?;
+        let text = serde_json::to_vec(meta).map_err(|error| SecretError::io("encode", &path)(error.into()))?;
         replace(&path, &text)
     }
 
@@ -134,9 +119,7 @@ impl Files {
         options.read(true).write(true).create(true).truncate(false);
         // Whoever can open the file can lock it and make us wait.
         private(&mut options);
-        let file = options
-            .open(&path)
-            .map_err(SecretError::io("open", &path))?;
+        let file = options.open(&path).map_err(SecretError::io("open", &path))?;
         Ok((file, path))
     }
 }
@@ -164,9 +147,7 @@ pub(super) fn read(path: &Path) -> Result<Option<Vec<u8>>, SecretError> {
         Err(error) => return Err(SecretError::io("read", path)(error)),
     };
     let mut bytes = Vec::new();
-    file.take(MAX_FILE)
-        .read_to_end(&mut bytes)
-        .map_err(SecretError::io("read", path))?;
+    file.take(MAX_FILE).read_to_end(&mut bytes).map_err(SecretError::io("read", path))?;
     Ok(Some(bytes))
 }
 
@@ -175,10 +156,7 @@ pub(super) fn replace(path: &Path, bytes: &[u8]) -> Result<(), SecretError> {
     let dir = directory(path);
     // A file for its owner alone; it removes itself unless it takes the place of the other.
     let write = || -> io::Result<()> {
-        let mut temp = tempfile::Builder::new()
-            .prefix(".vault-")
-            .suffix(".tmp")
-            .tempfile_in(dir)?;
+        let mut temp = tempfile::Builder::new().prefix(".vault-").suffix(".tmp").tempfile_in(dir)?;
         temp.write_all(bytes)?;
         temp.as_file().sync_all()?;
         temp.persist(path)?;

@@ -23,9 +23,7 @@ const MAX_WORK: u8 = 22;
 /// The key of the vault that `meta` describes.
 pub(super) fn open(unlock: Unlock, files: &Files, meta: &Meta) -> Result<Identity, SecretError> {
     let (identity, otherwise) = match (unlock, meta.kind) {
-        (Unlock::KeyFile(path), VaultKind::KeyFile) => {
-            (read_key_file(&path)?, SecretError::WrongKey { path })
-        }
+        (Unlock::KeyFile(path), VaultKind::KeyFile) => (read_key_file(&path)?, SecretError::WrongKey { path }),
         (Unlock::Passphrase(passphrase), VaultKind::Passphrase) => {
             let path = files.identity();
             let encrypted = files::read(&path)?.ok_or_else(|| SecretError::damaged(&path))?;
@@ -35,11 +33,7 @@ pub(super) fn open(unlock: Unlock, files: &Files, meta: &Meta) -> Result<Identit
         }
         (_, kind) => return Err(SecretError::KeyNotGiven { kind }),
     };
-    if meta.fits(&identity) {
-        Ok(identity)
-    } else {
-        Err(otherwise)
-    }
+    if meta.fits(&identity) { Ok(identity) } else { Err(otherwise) }
 }
 
 /// Writes a new key file, in the format of `age-keygen`.
@@ -49,9 +43,7 @@ pub(super) fn write_key_file(path: &Path, identity: &Identity) -> Result<PathBuf
     files::private(&mut options);
     let mut file = options.open(path).map_err(|error| {
         if error.kind() == ErrorKind::AlreadyExists {
-            SecretError::KeyFileExists {
-                path: path.to_owned(),
-            }
+            SecretError::KeyFileExists { path: path.to_owned() }
         } else {
             SecretError::io("create", path)(error)
         }
@@ -76,9 +68,7 @@ pub(super) fn write_key_file(path: &Path, identity: &Identity) -> Result<PathBuf
 fn read_key_file(path: &Path) -> Result<Identity, SecretError> {
     let file = File::open(path).map_err(|error| {
         if error.kind() == ErrorKind::NotFound {
-            SecretError::KeyFileMissing {
-                path: path.to_owned(),
-            }
+            SecretError::KeyFileMissing { path: path.to_owned() }
         } else {
             SecretError::io("read", path)(error)
         }
@@ -94,17 +84,12 @@ fn read_key_file(path: &Path) -> Result<Identity, SecretError> {
 }
 
 fn invalid(path: &Path) -> SecretError {
-    SecretError::KeyFileInvalid {
-        path: path.to_owned(),
-    }
+    SecretError::KeyFileInvalid { path: path.to_owned() }
 }
 
 /// The one identity among comments and empty lines.
 fn parse_identity(text: &str) -> Option<Identity> {
-    let mut lines = text
-        .lines()
-        .map(str::trim)
-        .filter(|line| !line.is_empty() && !line.starts_with('#'));
+    let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
     let identity = lines.next()?.parse().ok()?;
     lines.next().is_none().then_some(identity)
 }
@@ -116,14 +101,7 @@ fn refuse_if_shared(path: &Path, file: &File) -> Result<(), SecretError> {
     let metadata = file.metadata().map_err(SecretError::io("read", path))?;
     let mode = metadata.permissions().mode() & 0o777;
     let others = mode & 0o077;
-    if others == 0 {
-        Ok(())
-    } else {
-        Err(SecretError::KeyFileNotPrivate {
-            path: path.to_owned(),
-            mode,
-        })
-    }
+    if others == 0 { Ok(()) } else { Err(SecretError::KeyFileNotPrivate { path: path.to_owned(), mode }) }
 }
 
 /// Elsewhere permissions are lists that the directory hands down; they are the admin's.
@@ -143,34 +121,21 @@ pub(super) fn encrypt_identity(
     if let Some(work) = work {
         recipient.set_work_factor(work);
     }
-    age::encrypt(&recipient, identity.to_string().expose_secret().as_bytes())
-        .map_err(io::Error::other)
+    age::encrypt(&recipient, identity.to_string().expose_secret().as_bytes()).map_err(io::Error::other)
 }
 
-fn decrypt_identity(
-    path: &Path,
-    encrypted: &[u8],
-    passphrase: SecretString,
-) -> Result<Identity, SecretError> {
+fn decrypt_identity(path: &Path, encrypted: &[u8], passphrase: SecretString) -> Result<Identity, SecretError> {
     let mut key = scrypt::Identity::new(passphrase);
     key.set_max_work_factor(MAX_WORK);
     match age::decrypt(&key, encrypted) {
         Ok(text) => {
             let text = Zeroizing::new(text);
-            std::str::from_utf8(&text)
-                .ok()
-                .and_then(parse_identity)
-                .ok_or_else(|| SecretError::damaged(path))
+            std::str::from_utf8(&text).ok().and_then(parse_identity).ok_or_else(|| SecretError::damaged(path))
         }
         // What a wrong passphrase gives; so does a change to these few bytes, which nothing can tell apart.
-        Err(DecryptError::KeyDecryptionFailed | DecryptError::DecryptionFailed) => {
-            Err(SecretError::WrongPassphrase)
-        }
+        Err(DecryptError::KeyDecryptionFailed | DecryptError::DecryptionFailed) => Err(SecretError::WrongPassphrase),
         // Its text can fail on odd numbers, so it is not kept.
         Err(DecryptError::ExcessiveWork { .. }) => Err(SecretError::damaged(path)),
-        Err(error) => Err(SecretError::VaultDamaged {
-            path: path.to_owned(),
-            source: Some(error.into()),
-        }),
+        Err(error) => Err(SecretError::VaultDamaged { path: path.to_owned(), source: Some(error.into()) }),
     }
 }

@@ -27,11 +27,7 @@ struct Place {
 impl Place {
     fn empty() -> Self {
         let elsewhere = TempDir::new().unwrap();
-        Self {
-            dir: TempDir::new().unwrap(),
-            key: elsewhere.path().join("muster.key"),
-            _elsewhere: elsewhere,
-        }
+        Self { dir: TempDir::new().unwrap(), key: elsewhere.path().join("muster.key"), _elsewhere: elsewhere }
     }
 
     /// A vault with a key file.
@@ -66,10 +62,7 @@ impl Place {
 
     fn files(&self) -> Vec<(PathBuf, Vec<u8>)> {
         let entries = fs::read_dir(&self.dir).unwrap();
-        entries
-            .map(|entry| entry.unwrap().path())
-            .map(|path| (path.clone(), fs::read(path).unwrap()))
-            .collect()
+        entries.map(|entry| entry.unwrap().path()).map(|path| (path.clone(), fs::read(path).unwrap())).collect()
     }
 }
 
@@ -183,9 +176,7 @@ fn a_failed_unlock_is_told_and_asked_again() {
     let vault = Vault::with_unlock(
         &place.dir,
         Box::new(move || match asked.fetch_add(1, Ordering::SeqCst) {
-            0 => Err(SecretError::KeyNotGiven {
-                kind: VaultKind::Passphrase,
-            }),
+            0 => Err(SecretError::KeyNotGiven { kind: VaultKind::Passphrase }),
             1 => Ok(Unlock::Passphrase("wrong passphrase".into())),
             2 => Ok(Unlock::KeyFile("some.key".into())),
             _ => Ok(Unlock::Passphrase(PASSPHRASE.into())),

@@ -67,10 +67,7 @@ fn a_damaged_vault_is_told_and_never_overwritten() {
     place.vault().set(&password(), &CANARY.into()).unwrap();
     let path = place.file("vault.age");
     let whole = fs::read(&path).unwrap();
-    let mut cases: Vec<Vec<u8>> = (0..whole.len())
-        .step_by(7)
-        .map(|n| whole[..n].to_vec())
-        .collect();
+    let mut cases: Vec<Vec<u8>> = (0..whole.len()).step_by(7).map(|n| whole[..n].to_vec()).collect();
     cases.push(whole[..whole.len() - 1].to_vec());
     cases.push([whole.as_slice(), b"more"].concat());
     for at in (0..whole.len()).step_by(11).chain([whole.len() - 1]) {
@@ -111,10 +108,7 @@ fn missing_parts_are_damage_and_not_an_empty_vault() {
     let error = place.passphrase(PASSPHRASE).get(&password()).unwrap_err();
     assert!(is_damaged(&error, "vault-identity.age"));
     fs::write(place.file("vault.json"), b"{\"vers").unwrap();
-    assert!(is_damaged(
-        &Vault::exists(&place.dir).unwrap_err(),
-        "vault.json"
-    ));
+    assert!(is_damaged(&Vault::exists(&place.dir).unwrap_err(), "vault.json"));
     fs::write(place.file("vault.json"), b"{\"version\":2,\"how\":9}").unwrap();
     let error = Vault::exists(&place.dir).unwrap_err();
     assert!(matches!(error, SecretError::VaultTooNew { .. }));
@@ -129,15 +123,7 @@ fn a_write_that_was_cut_short_changes_nothing() {
     let vault = place.vault();
     assert!(vault.get(&password()).unwrap().is_some());
     vault.set(&password(), &"new".into()).unwrap();
-    assert_eq!(
-        place
-            .vault()
-            .get(&password())
-            .unwrap()
-            .unwrap()
-            .expose_secret(),
-        "new"
-    );
+    assert_eq!(place.vault().get(&password()).unwrap().unwrap().expose_secret(), "new");
 }
 
 #[test]

@@ -1,0 +1,96 @@
+//! A connector for tests of core: it delivers what a test says, and calls its list what the test says.
+
+use std::sync::Mutex;
+
+use async_trait::async_trait;
+use schemars::JsonSchema;
+use serde_json::Value;
+
+use super::{
+    Ask, Capabilities, ConnectError, Connected, Connection, Connector, DecodeError, Descriptor, Fetched, List,
+    RawBatch, SettingsSchema, Sink,
+};
+use crate::model::WorkOrder;
+
+/// What the next import gets. One test at a time: they share it by the name in the settings.
+static SCRIPTS: Mutex<Vec<(String, Script)>> = Mutex::new(Vec::new());
+
+/// What an import gets, and the moment that it asked from.
+#[derive(Debug, Clone)]
+pub(crate) struct Script {
+    pub(crate) orders: Vec<Value>,
+    pub(crate) list: List,
+    pub(crate) asked: Option<Ask>,
+}
+
+/// From now on imports of the integration with that `script` setting get this.
+pub(crate) fn play(name: &str, orders: Vec<Value>, list: List) {
+    let mut scripts = SCRIPTS.lock().unwrap();
+    scripts.retain(|(known, _)| known != name);
+    scripts.push((name.to_owned(), Script { orders, list, asked: None }));
+}
+
+/// What was asked last.
+pub(crate) fn asked(name: &str) -> Option<Ask> {
+    SCRIPTS.lock().unwrap().iter().find(|(known, _)| known == name).and_then(|(_, script)| script.asked)
+}
+
+pub(super) static DESCRIPTOR: Descriptor = Descriptor {
+    name: "scripted",
+    title: "Scripted",
+    about: "For tests.",
+    capabilities: Capabilities {
+        validate: true,
+        refresh: true,
+        full_import: true,
+        complete_list: true,
+        cancellations: false,
+        assignment: true,
+        tasks_fixed: false,
+    },
+    mapping_version: 1,
+    connection_settings: &["script"],
+    schema: SettingsSchema::of::<Settings>,
+    check: |_| Vec::new(),
+    connect,
+};
+
+#[derive(JsonSchema)]
+#[expect(dead_code, reason = "read as a schema only")]
+struct Settings {
+    script: String,
+}
+
+#[expect(clippy::needless_pass_by_value, clippy::unnecessary_wraps, reason = "the shape of a descriptor")]
+fn connect(connection: Connection) -> Connected {
+    Ok(Box::new(Scripted(connection.settings["script"].as_str().unwrap_or_default().to_owned())))
+}
+
+struct Scripted(String);
+
+#[async_trait]
+impl Connector for Scripted {
+    async fn validate(&self) -> Result<Value, ConnectError> {
+        Ok(Value::Null)
+    }
+
+    async fn fetch(&self, ask: Ask, sink: &mut dyn Sink) -> Result<Fetched, ConnectError> {
+        let script = {
+            let mut scripts = SCRIPTS.lock().unwrap();
+            let (_, script) = scripts.iter_mut().find(|(name, _)| *name == self.0).unwrap();
+            script.asked = Some(ask);
+            script.clone()
+        };
+        let mut batch = RawBatch::default();
+        for order in &script.orders {
+            batch.push(order.to_string().as_bytes());
+        }
+        sink.batch(&batch).await?;
+        let server_ahead = Some(jiff::SignedDuration::ZERO);
+        Ok(Fetched { list: script.list, server_ahead, memory: Value::Null })
+    }
+
+    fn decode<'a>(&self, raw: &'a [u8]) -> Result<WorkOrder<'a>, DecodeError> {
+        super::pruvan::decode(raw)
+    }
+}
