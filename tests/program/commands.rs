@@ -11,7 +11,17 @@ use crate::support::{CODE, Office, Program, keys, text};
 
 /// What the JSON of an import must have, whatever else it has.
 pub(super) const IMPORT: [&str; 12] = [
-    "added", "changed", "code", "error", "import", "kind", "outcome", "pending_removals", "problems", "removed", "skipped",
+    "added",
+    "changed",
+    "code",
+    "error",
+    "import",
+    "kind",
+    "outcome",
+    "pending_removals",
+    "problems",
+    "removed",
+    "skipped",
     "unchanged",
 ];
 

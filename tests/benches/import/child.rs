@@ -27,7 +27,10 @@ pub(crate) struct Job {
 pub(crate) enum Work {
     /// Make the database and the integration.
     Prepare,
-    Import { by: By, kind: Kind },
+    Import {
+        by: By,
+        kind: Kind,
+    },
     /// Read pages until the input ends.
     Read,
 }

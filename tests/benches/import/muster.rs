@@ -66,8 +66,7 @@ pub(crate) async fn import(job: &Job, kind: Kind) -> Result<Measured> {
         Kind::Refresh => ImportKind::Refresh,
         Kind::FullImport => ImportKind::FullImport,
     };
-    let request =
-        ImportRequest { code: code()?, kind, asked_by: "the benchmark".to_owned(), removals_confirmed: true };
+    let request = ImportRequest { code: code()?, kind, asked_by: "the benchmark".to_owned(), removals_confirmed: true };
     let start = Start::now()?;
     let import = muster.start_import(request).await?.wait().await?;
     let cost = start.cost()?;

@@ -58,7 +58,9 @@ impl Results {
                 of(|pair| pair.muster.cost.cpu / pair.baseline.cost.cpu),
             );
         }
-        out.push_str("\n| A page of 200 projects | pages | p50 ms | p99 ms | max ms | target |\n|---|--:|--:|--:|--:|--:|\n");
+        out.push_str(
+            "\n| A page of 200 projects | pages | p50 ms | p99 ms | max ms | target |\n|---|--:|--:|--:|--:|--:|\n",
+        );
         for (name, pages) in [("nothing else goes on", &self.alone), ("while all orders change", &self.meanwhile)] {
             let of = |value: fn(&Pages) -> f64| median(pages.iter().map(value).collect());
             let count: usize = pages.iter().map(|pages| pages.count).sum();

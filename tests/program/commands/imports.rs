@@ -149,12 +149,8 @@ async fn removals_wait_and_are_confirmed_or_declined() {
 
     let waiting = office.json(&["removals", CODE]).await.ok();
     assert_eq!(office.json(&["removals"]).await.ok(), waiting);
-    let mut shown: Vec<String> = waiting
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|one| one["number"].as_str().unwrap().replace("NWF::", ""))
-        .collect();
+    let mut shown: Vec<String> =
+        waiting.as_array().unwrap().iter().map(|one| one["number"].as_str().unwrap().replace("NWF::", "")).collect();
     shown.sort();
     assert_eq!(shown, gone);
     assert_eq!(waiting[0]["import"], import["import"]);

@@ -9,13 +9,24 @@ use crate::support::{CODE, Office};
 #[tokio::test]
 async fn an_integration_is_validated_added_and_shown() {
     let office = Office::alone(Config::orders(3)).await;
-    let more = ["--name", "Northwind Field", "--mode", "internal", "--auto-admin", "off", "--secret", "token=env:TOKEN"];
+    let more =
+        ["--name", "Northwind Field", "--mode", "internal", "--auto-admin", "off", "--secret", "token=env:TOKEN"];
     let added = office.add(CODE, &more).await.ok();
     has_keys(
         &added,
         &[
-            "code", "name", "type", "mode", "auto_admin", "settings", "status", "last_refreshed", "last_error",
-            "publish_to", "projects", "validated",
+            "code",
+            "name",
+            "type",
+            "mode",
+            "auto_admin",
+            "settings",
+            "status",
+            "last_refreshed",
+            "last_error",
+            "publish_to",
+            "projects",
+            "validated",
         ],
     );
     let said = json!({
@@ -96,7 +107,8 @@ async fn an_edit_needs_no_secret_again_and_changes_only_what_is_given() {
     let office = Office::with(Config::default()).await;
     let before = office.integration(CODE).await;
     let asked = office.with_client(|state| state.count(Call::Validate));
-    let edited = office.json(&["integration", "edit", CODE, "--name", "Another name", "--auto-admin", "off"]).await.ok();
+    let edited =
+        office.json(&["integration", "edit", CODE, "--name", "Another name", "--auto-admin", "off"]).await.ok();
     let mut wanted = before.clone();
     wanted["name"] = json!("Another name");
     wanted["auto_admin"] = json!(false);
@@ -163,8 +175,20 @@ async fn a_secret_comes_from_standard_input_line_by_line() {
     let office = Office::alone(Config { server: Server::AspNet, ..Config::default() }).await;
     let url = format!("url={}", office.client.url());
     let args = [
-        "integration", "add", "--type", "pruvan", "--code", CODE, "--set", &url, "--set", "username=northwind_field",
-        "--secret", "password=-", "--secret", "token=-",
+        "integration",
+        "add",
+        "--type",
+        "pruvan",
+        "--code",
+        CODE,
+        "--set",
+        &url,
+        "--set",
+        "username=northwind_field",
+        "--secret",
+        "password=-",
+        "--secret",
+        "token=-",
     ];
     let known = office.client.credentials();
     let lines = format!("{}\r\n{}\n", known.password, known.token);

@@ -25,8 +25,20 @@ async fn hostile_office() -> Office {
     let mut order = json!({ "workOrderNumber": format!("N-1{HOSTILE}"), "services": [
         { "serviceName": HOSTILE, "instructions": HOSTILE, "survey": HOSTILE } ] });
     let keys = [
-        "workOrderInfo", "address1", "address2", "city", "state", "zip", "country", "assignedTo", "instructions",
-        "clientStatus", "clientInstructions", "description", "reference", "attribute7",
+        "workOrderInfo",
+        "address1",
+        "address2",
+        "city",
+        "state",
+        "zip",
+        "country",
+        "assignedTo",
+        "instructions",
+        "clientStatus",
+        "clientInstructions",
+        "description",
+        "reference",
+        "attribute7",
     ];
     for key in keys {
         order[key] = HOSTILE.into();

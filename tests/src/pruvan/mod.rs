@@ -1,6 +1,6 @@
 //! A client system that speaks the Pruvan web-service protocol, over real HTTP on this machine.
 //!
-//! It is built from the protocol reference and knows nothing of the connector that talks to it. It can play the
+//! It is built from docs/protocols/pruvan.md and knows nothing of the connector that talks to it. It can play the
 //! servers that are known ([`Server`]) and have bad days ([`Day`]), and it records what it is asked ([`Request`]).
 //!
 //! ```no_run

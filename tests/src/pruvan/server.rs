@@ -1,5 +1,5 @@
 //! How servers answer when nothing is wrong with them: the two that are known, a well-behaved one, and two that take
-//! only one encoding. Facts: sections 2 to 5 of the protocol reference.
+//! only one encoding. Facts: docs/protocols/pruvan.md.
 
 use std::fmt::Write as _;
 

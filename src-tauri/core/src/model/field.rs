@@ -66,7 +66,7 @@ macro_rules! fields {
     };
 }
 
-// Sections 6 (fields) and 8 (who owns what) of the protocol's reference, as told in docs/decisions/0003-who-owns-a-field.md.
+// The fields of docs/protocols/pruvan.md; who owns what is told in docs/decisions/0003-who-owns-a-field.md.
 fields! {
     WorkOrderInfo      "work_order_info"      Text   Shared     false;
     Address1           "address1"             Text   Client     true;

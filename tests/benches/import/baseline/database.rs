@@ -80,7 +80,9 @@ impl<'c> Database<'c> {
             known,
             seen: HashSet::new(),
             counts: Counts::default(),
-            by_hash: (!self.is_full).then(|| prepare(format!("SELECT id {is_known} AND source_hash = ?"))).transpose()?,
+            by_hash: (!self.is_full)
+                .then(|| prepare(format!("SELECT id {is_known} AND source_hash = ?")))
+                .transpose()?,
             by_key: prepare(format!(
                 "SELECT id, {columns} FROM projects WHERE integration_id = {id} AND source_key = ? AND removed_at IS NULL"
             ))?,
@@ -181,11 +183,14 @@ impl Orders<'_> {
 
     /// Removes what the list did not hold, if it was a full one.
     pub(super) fn finish(self) -> Result<Counts> {
-        let Self { database: Database { tx, is_full, integration, import, at, .. }, seen, mut counts, mut note, .. } = self;
+        let Self {
+            database: Database { tx, is_full, integration, import, at, .. }, seen, mut counts, mut note, ..
+        } = self;
         if !*is_full {
             return Ok(counts);
         }
-        let mut all = tx.prepare("SELECT id FROM projects WHERE integration_id = ? AND removed_at IS NULL AND kept = 0")?;
+        let mut all =
+            tx.prepare("SELECT id FROM projects WHERE integration_id = ? AND removed_at IS NULL AND kept = 0")?;
         let all = all.query_map([integration], |row| row.get(0))?.collect::<rusqlite::Result<Vec<i64>>>()?;
         let mut remove = tx.prepare(
             "UPDATE projects SET removed_at = ?, removed_by_import = ?, removed_by = NULL, source_hash = NULL, changed_at = ?
@@ -236,9 +241,10 @@ impl Orders<'_> {
         let before: Vec<Vec<Option<String>>> = self.tasks_of.query_map([id], read)?.collect::<rusqlite::Result<_>>()?;
         let after: Vec<_> = services.iter_mut().map(Service::values).collect();
         let same = before.len() == after.len()
-            && before.iter().zip(&after).all(|(old, new)| {
-                old.iter().map(Option::as_deref).eq(new.iter().map(Option::as_deref))
-            });
+            && before
+                .iter()
+                .zip(&after)
+                .all(|(old, new)| old.iter().map(Option::as_deref).eq(new.iter().map(Option::as_deref)));
         if same {
             return Ok(false);
         }

@@ -1,5 +1,5 @@
-//! What is sent: the payload with the credentials, its two encodings, and where it goes (sections 2 to 5 of the
-//! protocol's reference).
+//! What is sent: the payload with the credentials, its two encodings, and where it goes (sections 1, 2 and 8 of
+//! docs/protocols/pruvan.md).
 
 use std::fmt;
 use std::fmt::Write as _;

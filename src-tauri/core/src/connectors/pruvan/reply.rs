@@ -1,4 +1,4 @@
-//! What an answer means: the rules of sections 4 and 5 of the protocol's reference. The body counts first, then the
+//! What an answer means: the rules of sections 3 and 4 of docs/protocols/pruvan.md. The body counts first, then the
 //! status, and the content type not at all.
 
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! The tasks of a work order (`services`, section 7 of the protocol's reference).
+//! The tasks of a work order (`services`, section 6 of docs/protocols/pruvan.md).
 
 use std::borrow::Cow;
 use std::fmt;

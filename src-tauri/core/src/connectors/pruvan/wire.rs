@@ -1,4 +1,4 @@
-//! A work order as it is on the wire (sections 6 and 7 of the protocol's reference), read from its bytes with as little
+//! A work order as it is on the wire (sections 5 and 6 of docs/protocols/pruvan.md), read from its bytes with as little
 //! copying as possible. What is wrong with one field is a problem of that field; the rest of the order still counts.
 
 use std::borrow::Cow;
