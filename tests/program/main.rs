@@ -1,5 +1,6 @@
 //! The real program `muster`, as a process of its own, against simulated client systems: what a person or a script at a
 //! terminal gets, and what is left in the data directory whatever happens to the client, the network or the process.
 
+mod bad_days;
 mod commands;
 mod support;

@@ -1,5 +1,7 @@
 //! An office with the program `muster`, a data directory of its own with a vault, and a simulated client system.
 
+pub(crate) mod core;
+
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;

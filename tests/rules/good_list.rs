@@ -189,8 +189,20 @@ async fn rule_06_null_in_a_full_import_fails_while_there_are_projects_and_is_fin
 #[tokio::test]
 async fn rule_06_true_or_anything_else_fails_with_and_without_projects() {
     let answers = [
-        "true", "false", "1", "[]", "null", "\"\"", "{}", r#"{"error":""}"#, r#"{"workOrders":true,"error":""}"#,
-        r#"{"workOrders":1}"#, r#"{"workOrders":"[]"}"#, r#"{"workOrders":{}}"#, r#"{"workorders":[]}"#, "",
+        "true",
+        "false",
+        "1",
+        "[]",
+        "null",
+        "\"\"",
+        "{}",
+        r#"{"error":""}"#,
+        r#"{"workOrders":true,"error":""}"#,
+        r#"{"workOrders":1}"#,
+        r#"{"workOrders":"[]"}"#,
+        r#"{"workOrders":{}}"#,
+        r#"{"workorders":[]}"#,
+        "",
     ];
     for filled in [false, true] {
         let office = Office::of(orders(1..=3)).await;

@@ -55,8 +55,8 @@ async fn rule_10_a_preview_can_be_cancelled_while_its_list_is_fetched() {
     let office = Office::filled(orders(1..=10)).await;
     let gate = Gate::after(100);
     office.client.day(Day::Pause(gate.clone()));
-    let cancel = CancellationToken::new();
-    let (preview, ()) = tokio::join!(office.muster.preview(&code(CODE), ANN, &cancel), async {
+    let (code, cancel) = (code(CODE), CancellationToken::new());
+    let (preview, ()) = tokio::join!(office.muster.preview(&code, ANN, &cancel), async {
         gate.reached().await;
         cancel.cancel();
     });

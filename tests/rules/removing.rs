@@ -60,7 +60,10 @@ async fn rule_08_nothing_is_imported_if_the_settings_changed_during_the_run() {
         IntegrationInput { auto_admin: Some(AutoAdmin::Off), ..IntegrationInput::default() },
         settings(json!({ "username": "somebody_else" })),
         settings(json!({ "password_as_token": true })),
-        IntegrationInput { secrets: vec![("password".into(), "another".to_owned().into())], ..IntegrationInput::default() },
+        IntegrationInput {
+            secrets: vec![("password".into(), "another".to_owned().into())],
+            ..IntegrationInput::default()
+        },
         IntegrationInput { default_assign_to: Some("crew.ann".into()), ..IntegrationInput::default() },
     ];
     for change in changes {

@@ -21,7 +21,13 @@ async fn rule_07_what_may_pass_is_tried_again() {
         assert_eq!(import.outcome, Some(Outcome::Succeeded), "{status}");
         assert_eq!(office.asked().len(), 2, "{status}");
     }
-    let days = [Day::ResetOnAccept, Day::Reset, Day::NoAnswer, Day::cut(), Day::CutJson { at: muster_tests::pruvan::At::Share(0.5) }];
+    let days = [
+        Day::ResetOnAccept,
+        Day::Reset,
+        Day::NoAnswer,
+        Day::cut(),
+        Day::CutJson { at: muster_tests::pruvan::At::Share(0.5) },
+    ];
     for day in days {
         let office = Office::of(orders(1..=3)).await;
         office.client.day(day.clone());
@@ -62,7 +68,10 @@ async fn rule_07_tries_come_to_an_end() {
 #[tokio::test]
 async fn rule_07_retry_after_wins() {
     // Without it the next try would follow at once, and go well. An hour is longer than anybody waits: it is reported.
-    for status in [Day::TooManyRequests { retry_after: Some("3600".into()) }, Day::Unavailable { retry_after: Some("3600".into()) }] {
+    for status in [
+        Day::TooManyRequests { retry_after: Some("3600".into()) },
+        Day::Unavailable { retry_after: Some("3600".into()) },
+    ] {
         let office = Office::of(orders(1..=3)).await;
         office.client.day(status);
         let import = office.full().await;

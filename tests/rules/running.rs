@@ -8,7 +8,9 @@ use muster_core::{ErrorCode, HttpLimits, ImportRequest, Muster, Phase};
 use muster_tests::pruvan::{At, Config, Day, Gate, Simulator};
 use serde_json::json;
 
-use crate::support::{ANN, CODE, EXTERNAL, FullImport, Office, Refresh, Setup, code, limits, numbers, order, order_with, orders, request};
+use crate::support::{
+    ANN, CODE, EXTERNAL, FullImport, Office, Refresh, Setup, code, limits, numbers, order, order_with, orders, request,
+};
 
 #[tokio::test]
 async fn rule_01_one_import_runs_one_waits_and_the_third_is_refused_also_across_processes() {
@@ -264,7 +266,9 @@ async fn rule_02_all_or_nothing_is_applied_and_readers_never_see_anything_betwee
 async fn rule_02_people_edit_while_a_list_is_fetched_and_what_they_did_is_merged() {
     let office = Setup::of(EXTERNAL).office(orders(1..=10)).await;
     office.fills().await;
-    office.sends((1..=10).map(|n| order_with(&n.to_string(), json!({ "city": "Reno", "reference": "client" }))).collect());
+    office.sends(
+        (1..=10).map(|n| order_with(&n.to_string(), json!({ "city": "Reno", "reference": "client" }))).collect(),
+    );
     let gate = Gate::after(1_000);
     office.client.day(Day::Pause(gate.clone()));
     let run = office.start(FullImport).await;

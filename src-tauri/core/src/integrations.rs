@@ -126,10 +126,7 @@ impl Muster {
             && new.as_str() != before.code.as_str()
         {
             self.inner.check_code(new, before.id, false).await?;
-            if integrations::count_projects(self.inner.store.reader(), before.id).await? > 0 {
-                let message = format!("The code {} is fixed: it has projects.", before.code);
-                return Err(Error::new(ErrorCode::Conflict, message).at("code"));
-            }
+            check_code_is_free(self.inner.store.reader(), &before).await?;
         }
         let secrets = put(&mut record, input, descriptor)?;
         let settings_changed = record.settings != before.settings || !secrets.is_empty();
@@ -156,9 +153,14 @@ impl Muster {
                 }
             }
         }
-        if settings_changed || record.mode != before.mode || record.auto_admin != before.auto_admin {
-            record.revision += 1;
+        let merges_differently =
+            settings_changed || record.mode != before.mode || record.auto_admin != before.auto_admin;
+        if merges_differently {
             record.merge_epoch += 1;
+        }
+        let code_changed = record.code != before.code;
+        if merges_differently || code_changed || record.default_assign_to != before.default_assign_to {
+            record.revision += 1;
         }
         self.inner.keep_secrets(&mut record, secrets).await?;
         let tx = self.inner.store.write().await?;
@@ -166,6 +168,10 @@ impl Muster {
         if now.as_ref().is_none_or(|now| now.revision != before.revision) {
             let message = "Somebody else changed this integration meanwhile. Look at it again.";
             return Err(Error::new(ErrorCode::Conflict, message));
+        }
+        if code_changed {
+            // The first projects may have come meanwhile.
+            check_code_is_free(&tx, &before).await?;
         }
         if let Some(now) = now {
             // An import may have ended meanwhile, or begun with a new mapping; what it wrote stays.
@@ -363,6 +369,15 @@ fn given(secrets: &[(String, SecretString)], name: &str) -> bool {
 fn check(descriptor: &Descriptor, settings: &Value) -> Result<()> {
     let errors = (descriptor.check)(settings);
     if errors.is_empty() { Ok(()) } else { Err(setting_errors(&errors)) }
+}
+
+/// A code is fixed once it has projects (import rule 18).
+async fn check_code_is_free(db: &impl sea_orm::ConnectionTrait, record: &Record) -> Result<()> {
+    if integrations::count_projects(db, record.id).await? > 0 {
+        let message = format!("The code {} is fixed: it has projects.", record.code);
+        return Err(Error::new(ErrorCode::Conflict, message).at("code"));
+    }
+    Ok(())
 }
 
 fn known_type(record: &Record) -> Result<&'static Descriptor> {

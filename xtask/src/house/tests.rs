@@ -84,6 +84,10 @@ fn http_clients_are_made_in_one_module() {
     assert_eq!(broken("src-tauri/cli/Cargo.toml", "[dependencies]\nreqwest.workspace = true\n").len(), 1);
     fine(CORE, "[dependencies]\nreqwest.workspace = true\n");
     fine("Cargo.toml", "[workspace.dependencies]\nreqwest = \"1\"\n");
+    // A benchmark measures against one of its own.
+    fine("tests/benches/import/main.rs", code);
+    fine("tests/Cargo.toml", "[dev-dependencies]\nreqwest.workspace = true\n");
+    assert_eq!(broken("tests/Cargo.toml", "[dependencies]\nreqwest.workspace = true\n").len(), 1);
 }
 
 #[test]

@@ -1,14 +1,13 @@
-//! `muster refresh`, `full-import`, `removals`, `bring-back`, `imports`.
+//! `muster refresh` and `muster full-import`.
 
 use std::io::{BufRead, IsTerminal, Write};
 
-use muster_core::model::{Import, ImportKind, IntegrationCode, IntegrationStatus, Outcome, PreviewSummary};
+use muster_core::model::{Import, ImportKind, IntegrationCode, IntegrationStatus, Outcome};
 use muster_core::{Applying, Error, ErrorCode, ImportRequest, Muster, Preview, Result};
-use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
-use crate::args::{ImportsCommand, ProjectNumber};
-use crate::output::{DONE, FAILED, NEEDS_CONFIRMATION, Output, complain, table, when};
+use super::record;
+use crate::output::{DONE, FAILED, NEEDS_CONFIRMATION, Output, complain};
 use crate::progress::Bars;
 
 /// What became of an import that was asked for.
@@ -129,7 +128,7 @@ fn status(import: &Import) -> u8 {
 }
 
 fn report_one(import: &Import, output: Output) -> u8 {
-    output.result(import, || report(import));
+    output.result(import, || record::report(import));
     status(import)
 }
 
@@ -138,110 +137,12 @@ fn list_asked(asked: &[Asked]) -> String {
         Asked::Ended(import) => Some(import.as_ref().clone()),
         Asked::Refused { .. } => None,
     });
-    let mut lines = vec![list(&ended.collect::<Vec<_>>())];
+    let mut lines = vec![record::list(&ended.collect::<Vec<_>>())];
     lines.extend(asked.iter().filter_map(|one| match one {
         Asked::Refused { code, error, .. } => Some(format!("{code}: {}", error.message)),
         Asked::Ended(_) => None,
     }));
     lines.join("\n")
-}
-
-fn kind(kind: ImportKind) -> &'static str {
-    match kind {
-        ImportKind::Refresh => "Refresh",
-        ImportKind::FullImport => "Full Import",
-    }
-}
-
-fn report(import: &Import) -> String {
-    let counts = &import.counts;
-    let mut lines = vec![format!(
-        "{} {} of {}: {}",
-        kind(import.kind),
-        import.id,
-        import.code,
-        import.outcome.map_or("not ended", Outcome::as_str).replace('_', " ")
-    )];
-    match &import.error {
-        Some(error) => lines.push(error.message.clone()),
-        None => lines.push(format!(
-            "added {}, changed {}, unchanged {}, removed {}, skipped {}",
-            counts.added, counts.changed, counts.unchanged, counts.removed, counts.skipped
-        )),
-    }
-    if import.pending_removals > 0 {
-        lines.push(format!(
-            "{} removals wait for a decision: muster removals {} --confirm {2} (or --decline {2})",
-            import.pending_removals, import.code, import.id
-        ));
-    }
-    lines.extend(import.notes.iter().cloned());
-    lines.extend(problems(&import.problems, import.problem_count));
-    lines.join("\n")
-}
-
-fn problems(problems: &[muster_core::model::OrderProblem], count: u64) -> Vec<String> {
-    const SHOWN: usize = 20;
-    let mut lines: Vec<String> = problems
-        .iter()
-        .take(SHOWN)
-        .map(|problem| {
-            format!("  {}: {}", problem.number.as_deref().unwrap_or("an order without a number"), problem.reason)
-        })
-        .collect();
-    let rest = count.saturating_sub(lines.len() as u64);
-    if rest > 0 {
-        lines.push(format!("  and {rest} more problems"));
-    }
-    lines
-}
-
-fn list(imports: &[Import]) -> String {
-    table(
-        [
-            "Import",
-            "Code",
-            "Kind",
-            "Asked by",
-            "Ended",
-            "Outcome",
-            "Added",
-            "Changed",
-            "Unchanged",
-            "Removed",
-            "Skipped",
-        ],
-        imports.iter().map(|import| {
-            let counts = &import.counts;
-            [
-                import.id.to_string(),
-                import.code.to_string(),
-                kind(import.kind).to_owned(),
-                import.asked_by.clone(),
-                when(import.finished_at),
-                import.outcome.map_or("running", Outcome::as_str).replace('_', " "),
-                counts.added.to_string(),
-                counts.changed.to_string(),
-                counts.unchanged.to_string(),
-                counts.removed.to_string(),
-                counts.skipped.to_string(),
-            ]
-        }),
-    )
-}
-
-pub(super) async fn imports(muster: &Muster, command: ImportsCommand, output: Output) -> Result<u8> {
-    match command {
-        ImportsCommand::List { code, limit } => {
-            let all = muster.imports(code.as_ref(), limit).await?;
-            output.result(&all, || if all.is_empty() { "No import yet.".to_owned() } else { list(&all) });
-        }
-        ImportsCommand::Show { import } => {
-            let import = muster.import(import).await?;
-            output.result(&import, || report(&import));
-        }
-    }
-    Ok(DONE)
 }
 
 pub(super) async fn preview(muster: &Muster, code: IntegrationCode, confirmed: bool, output: Output) -> Result<u8> {
@@ -261,7 +162,7 @@ pub(super) async fn preview(muster: &Muster, code: IntegrationCode, confirmed: b
     loop {
         // For programs there is one value: what was done, or what would be.
         if !(output.json && confirmed) {
-            output.result(preview.summary(), || summary(preview.summary()));
+            output.result(preview.summary(), || record::summary(preview.summary()));
         }
         if !(confirmed || (asks && agreed())) {
             preview.cancel().await?;
@@ -295,80 +196,4 @@ fn agreed() -> bool {
     let _ = write!(std::io::stderr(), "Import? [y/N] ");
     let read = std::io::stdin().lock().read_line(&mut line);
     read.is_ok() && matches!(line.trim().to_lowercase().as_str(), "y" | "yes")
-}
-
-fn summary(preview: &PreviewSummary) -> String {
-    let mut lines = vec![format!(
-        "A Full Import of {} would add {}, change {}, remove {} and leave {} as they are.",
-        preview.code,
-        preview.to_add,
-        preview.to_change,
-        preview.to_remove.len(),
-        preview.unchanged
-    )];
-    if !preview.to_remove.is_empty() {
-        lines.push("To remove:".to_owned());
-        lines.extend(preview.to_remove.iter().map(|number| format!("  {number}")));
-    }
-    lines.extend(preview.notes.iter().cloned());
-    lines.extend(problems(&preview.problems, preview.problems.len() as u64));
-    lines.join("\n")
-}
-
-pub(super) async fn removals(
-    muster: &Muster,
-    code: Option<IntegrationCode>,
-    confirm: Option<i64>,
-    decline: Option<i64>,
-    output: Output,
-) -> Result<u8> {
-    match (&code, confirm, decline) {
-        (Some(code), Some(import), _) => {
-            let removed = muster.confirm_removals(code, import).await?;
-            output.result(&json!({ "import": import, "removed": removed }), || {
-                format!("Removed {removed} projects of {code}. Bring them back with: muster bring-back {import}")
-            });
-        }
-        (Some(code), None, Some(import)) => {
-            let kept = muster.decline_removals(code, import).await?;
-            output.result(&json!({ "import": import, "kept": kept }), || format!("Kept {kept} projects of {code}."));
-        }
-        _ => {
-            let all = muster.pending_removals(code.as_ref()).await?;
-            output.result(&all, || {
-                if all.is_empty() {
-                    return "No removal waits for a decision.".to_owned();
-                }
-                table(
-                    ["Import", "Project Number", "Address", "Status"],
-                    all.iter().map(|one| {
-                        [one.import.to_string(), one.number.clone(), one.address.clone(), one.status.clone()]
-                    }),
-                )
-            });
-        }
-    }
-    Ok(DONE)
-}
-
-pub(super) async fn bring_back(
-    muster: &Muster,
-    import: Option<i64>,
-    project: Option<ProjectNumber>,
-    output: Output,
-) -> Result<u8> {
-    let person = super::person();
-    let numbers = match (import, project) {
-        (Some(import), _) => muster.bring_back_import(import, &person).await?,
-        (None, Some(project)) => vec![muster.bring_back_project(&project.code, &project.number, &person).await?],
-        (None, None) => Vec::new(),
-    };
-    output.result(&json!({ "brought_back": numbers }), || match numbers.as_slice() {
-        [one] => format!("{one} is back. No Full Import removes it until the client has sent it again."),
-        many => format!(
-            "{} projects are back. No Full Import removes them until the client has sent them again.",
-            many.len()
-        ),
-    });
-    Ok(DONE)
 }

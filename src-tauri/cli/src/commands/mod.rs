@@ -3,6 +3,8 @@
 mod import;
 mod integration;
 mod project;
+mod record;
+mod removals;
 mod types;
 mod vault;
 
@@ -59,10 +61,12 @@ async fn work(folder: &Path, cli: Cli, output: Output) -> Result<u8> {
         Command::FullImport { code, confirm_removals, .. } => {
             import::full_import(&muster, code, confirm_removals, output).await
         }
-        Command::Removals { code, confirm, decline } => import::removals(&muster, code, confirm, decline, output).await,
-        Command::BringBack { import, project } => import::bring_back(&muster, import, project, output).await,
+        Command::Removals { code, confirm, decline } => {
+            removals::removals(&muster, code, confirm, decline, output).await
+        }
+        Command::BringBack { import, project } => removals::bring_back(&muster, import, project, output).await,
         Command::Projects(command) => project::run(&muster, command, output).await,
-        Command::Imports(command) => import::imports(&muster, command, output).await,
+        Command::Imports(command) => record::imports(&muster, command, output).await,
         Command::Types | Command::Vault(_) | Command::Completions { .. } => Ok(DONE),
     }
 }

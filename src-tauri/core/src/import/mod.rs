@@ -1,6 +1,6 @@
 //! Imports: the heart. Queue, run, merge, removal guard, preview, what waits for a decision.
 //!
-//! A run goes: place (`lock`), take in (`stage`, `spool`), apply (`apply`, by the rules in `merge` and `guard`), record.
+//! A run goes: its turn (`queue`, `lock`), take in (`stage`, `spool`), apply (`apply`, by the rules in `merge` and `guard`), record.
 //! Only `store` is asked for SQL, only a connector for orders. The rules are told in docs/import-rules.md.
 
 mod apply;
@@ -14,10 +14,12 @@ mod partial_tests;
 mod preview;
 mod progress;
 mod queue;
+mod record;
 mod removals;
 mod run;
 mod spool;
 mod stage;
+mod start;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -27,8 +29,8 @@ use tokio::sync::{Semaphore, broadcast};
 
 pub use preview::{Applying, Preview};
 pub use progress::{Phase, Progress};
-pub use queue::{ImportHandle, ImportRequest};
 pub(crate) use run::connect_error;
+pub use start::{ImportHandle, ImportRequest};
 
 /// How long a preview holds its place.
 pub const PREVIEW_LIFE: Duration = Duration::from_mins(30);

@@ -4,65 +4,20 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::OwnedSemaphorePermit;
-use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use super::lock::Place;
 use super::progress::{Phase, Reporter};
-use super::run;
+use crate::Inner;
 use crate::error::{Error, ErrorCode, Result};
-use crate::model::{Import, ImportKind, IntegrationCode};
+use crate::model::{ImportKind, IntegrationCode};
 use crate::store::imports::{self, End, Ended};
 use crate::store::integrations::{self, Record};
-use crate::{Inner, Muster};
 
 /// How often a place is looked at that another process may hold: an operating-system lock gives no sign when it is free.
 const LOOK_AGAIN: Duration = Duration::from_millis(50);
 /// How often to look before it is certain that another import waits, and not just somebody who looks after the dead.
 const LOOKS: u32 = 20;
-
-/// What to import, and who asks.
-#[derive(Debug, Clone)]
-pub struct ImportRequest {
-    /// The integration.
-    pub code: IntegrationCode,
-    /// Refresh or Full Import.
-    pub kind: ImportKind,
-    /// Who or what asks, for the record.
-    pub asked_by: String,
-    /// The admin agrees beforehand to all removals of a Full Import: none waits for a decision.
-    pub removals_confirmed: bool,
-}
-
-/// An import that was started. Dropping it does not stop the import.
-#[derive(Debug)]
-pub struct ImportHandle {
-    id: i64,
-    cancel: CancellationToken,
-    task: JoinHandle<Result<Import>>,
-}
-
-impl ImportHandle {
-    /// The id of its record.
-    pub fn id(&self) -> i64 {
-        self.id
-    }
-
-    /// Stops it at any moment before it is committed; the projects stay what they were.
-    pub fn cancel(&self) {
-        self.cancel.cancel();
-    }
-
-    /// A token that does the same, to give away.
-    pub fn canceller(&self) -> CancellationToken {
-        self.cancel.clone()
-    }
-
-    /// Waits for its end. An import that failed is a record too; an error here means that not even that could be written.
-    pub async fn wait(self) -> Result<Import> {
-        self.task.await.map_err(|_| Error::new(ErrorCode::Interrupted, "The import was cut off."))?
-    }
-}
 
 /// A turn: the places that are held while an import runs.
 #[derive(Debug)]
@@ -71,49 +26,7 @@ pub(super) struct Turn {
     _slot: OwnedSemaphorePermit,
 }
 
-impl Muster {
-    /// Puts an import into the queue and starts it as soon as it is its turn. Fails with [`ErrorCode::Conflict`] if one
-    /// waits already.
-    pub async fn start_import(&self, request: ImportRequest) -> Result<ImportHandle> {
-        let record = self.inner.integration(&request.code).await?;
-        let (id, next) = self.inner.enqueue(&record, request.kind, &request.asked_by).await?;
-        let cancel = CancellationToken::new();
-        let inner = Arc::clone(&self.inner);
-        let token = cancel.clone();
-        let task = tokio::spawn(async move {
-            let mut reporter = inner.reporter(id, &record, request.kind);
-            let turn = inner.turn(&record, id, next, &token, &mut reporter).await;
-            match turn {
-                Ok(turn) => run::run(&inner, id, record.id, &request, &token, &mut reporter, turn).await,
-                Err(error) => inner.record_end(id, error, End::default(), &mut reporter).await,
-            }
-        });
-        Ok(ImportHandle { id, cancel, task })
-    }
-
-    /// The records of imports, newest first.
-    pub async fn imports(&self, code: Option<&IntegrationCode>, limit: u64) -> Result<Vec<Import>> {
-        self.inner.settle_all().await?;
-        Ok(imports::list(self.inner.store.reader(), code, limit).await?)
-    }
-
-    /// The record of one import.
-    pub async fn import(&self, id: i64) -> Result<Import> {
-        self.inner.settle_all().await?;
-        self.inner.import(id).await
-    }
-}
-
 impl Inner {
-    pub(crate) async fn import(&self, id: i64) -> Result<Import> {
-        let found = imports::get(self.store.reader(), id).await?;
-        found.ok_or_else(|| Error::not_found(format!("There is no import {id}.")))
-    }
-
-    pub(super) fn reporter(&self, id: i64, record: &Record, kind: ImportKind) -> Reporter {
-        Reporter::new(self.imports.progress.clone(), id, record.code.clone(), kind)
-    }
-
     /// Takes the place of the one that waits, and leaves a record.
     pub(super) async fn enqueue(&self, record: &Record, kind: ImportKind, asked_by: &str) -> Result<(i64, Place)> {
         for _ in 0..LOOKS {
@@ -211,18 +124,6 @@ impl Inner {
             tx.commit().await.map_err(crate::store::StoreError::from)?;
         }
         Ok(())
-    }
-
-    /// Writes how an import ended that changed nothing, and gives its record.
-    pub(super) async fn record_end(&self, id: i64, ended: Ended, end: End, reporter: &mut Reporter) -> Result<Import> {
-        let tx = self.store.write().await?;
-        if let Ended::Failed(error) = &ended {
-            tracing::warn!(import = id, code = ?error.code, "import failed: {}", error.message);
-        }
-        imports::finish(&tx, id, &ended, &end).await?;
-        tx.commit().await.map_err(crate::store::StoreError::from)?;
-        reporter.phase(Phase::Ended, None);
-        self.import(id).await
     }
 
     /// The integration of that code.

@@ -97,20 +97,29 @@ async fn waiting(tx: &sea_orm::DatabaseTransaction, code: &IntegrationCode, impo
     Ok(ids)
 }
 
-/// Puts them back, marked as kept. Without its integration a project belongs to the one that now has the code, if any.
+/// Puts them back, marked as kept, under the code that their integration has now. Without its integration a project
+/// belongs to the one that now has the code, if any.
 async fn bring_back(
     tx: &sea_orm::DatabaseTransaction,
     mut projects: Vec<Project>,
     person: &str,
 ) -> Result<Vec<String>> {
     for project in &mut projects {
-        if project.integration.is_none()
-            && let Some(record) = integrations::find(tx, &project.code).await?
-        {
-            if project_edit::has_key(tx, record.id, &project.key, project.id).await? {
-                let message = format!("{} is in the list already, sent again by the client.", project.shown_number());
-                return Err(Error::new(ErrorCode::Conflict, message));
-            }
+        let (owner, has_twin) = match project.integration {
+            Some(id) => (integrations::get(tx, id).await?, false),
+            None => match integrations::find(tx, &project.code).await? {
+                Some(record) => {
+                    let has_twin = project_edit::has_key(tx, record.id, &project.key, project.id).await?;
+                    (Some(record), has_twin)
+                }
+                None => (None, project_edit::has_orphan(tx, &project.code, &project.key).await?),
+            },
+        };
+        if has_twin {
+            let message = format!("{} is in the list already, sent again by the client.", project.shown_number());
+            return Err(Error::new(ErrorCode::Conflict, message));
+        }
+        if let Some(record) = owner {
             project.integration = Some(record.id);
             project.code = record.code;
         }

@@ -8,7 +8,6 @@ use super::cursor;
 use super::guard::{CompleteList, Consent};
 use super::merge::Rule;
 use super::progress::{Phase, Reporter};
-use super::queue::{ImportRequest, Turn};
 use super::stage::{Intake, Stage, spool_error};
 use crate::connectors::{self, Ask, ConnectError, Connection, Descriptor, Fetched, List};
 use crate::error::{Error, ErrorCode, Result, sentence};
@@ -28,22 +27,20 @@ pub(super) struct Taken {
     pub(super) fetched: Fetched,
 }
 
-/// Runs an import whose turn it is.
+/// Runs an import (its id, and that of its integration) whose turn it is.
 pub(super) async fn run(
     inner: &Inner,
-    id: i64,
-    integration: i64,
-    request: &ImportRequest,
+    (id, integration): (i64, i64),
+    kind: ImportKind,
+    consent: &Consent,
     cancel: &CancellationToken,
     reporter: &mut Reporter,
-    turn: Turn,
 ) -> Result<Import> {
-    let consent = if request.removals_confirmed { Consent::Beforehand } else { Consent::Unseen };
     let work = async {
-        let mut taken = fetch(inner, integration, request.kind, reporter).await?;
+        let mut taken = fetch(inner, integration, kind, reporter).await?;
         reporter.phase(Phase::Applying, Some(u64::from(taken.stage.orders) - taken.stage.skipped()));
         let tx = inner.store.write().await?;
-        let applied = apply_in(&tx, id, &mut taken, &consent, reporter).await?;
+        let applied = apply_in(&tx, id, &mut taken, consent, reporter).await?;
         conclude(&tx, id, &taken, applied).await?;
         Ok::<_, Error>(tx)
     };
@@ -54,7 +51,6 @@ pub(super) async fn run(
     let ended = match done {
         Ok(tx) => match tx.commit().await {
             Ok(()) => {
-                drop(turn);
                 reporter.phase(Phase::Ended, None);
                 return inner.import(id).await;
             }
@@ -62,9 +58,7 @@ pub(super) async fn run(
         },
         Err(ended) => ended,
     };
-    let import = inner.record_end(id, ended, End::default(), reporter).await;
-    drop(turn);
-    import
+    inner.record_end(id, ended, End::default(), reporter).await
 }
 
 /// Fetches a list from the client system and takes it in. Nothing that the list shows changes.

@@ -62,9 +62,12 @@ pub(crate) async fn of_import(db: &impl ConnectionTrait, import: i64) -> Result<
     rows.iter().map(|row| Ok(row.try_get_by_index(0)?)).collect()
 }
 
-/// Lets these projects wait for a decision on that import.
+/// Lets these projects wait for a decision on that import. Their hashes are cleared: when the client sends such an
+/// order again, it must be at hand to bring the project back, should the removal be confirmed before it is applied.
 pub(crate) async fn add(db: &impl ConnectionTrait, import: i64, projects: &[i64]) -> Result<()> {
     for chunk in projects.chunks(sql::MAX_VALUES) {
+        let sql = format!("UPDATE projects SET source_hash = NULL WHERE id IN ({})", sql::marks(chunk.len()));
+        sql::execute(db, sql, chunk.iter().map(|id| (*id).into()).collect()).await?;
         let sql = format!(
             "INSERT INTO pending_removals (import_id, project_id) SELECT {import}, id FROM projects WHERE id IN ({})",
             sql::marks(chunk.len())

@@ -173,6 +173,13 @@ pub(crate) async fn removed_before(db: &impl ConnectionTrait, before: jiff::Time
     Ok(sql::number(db, sql, vec![instant(before).into()]).await? == 1)
 }
 
+/// Whether a project of that code without an integration has the key and is in the list.
+pub(crate) async fn has_orphan(db: &impl ConnectionTrait, code: &IntegrationCode, key: &str) -> Result<bool> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM projects
+               WHERE code = ? AND source_key = ? AND integration_id IS NULL AND removed_at IS NULL)";
+    Ok(sql::number(db, sql, vec![code.as_str().into(), key.into()]).await? == 1)
+}
+
 /// Forgets what was removed before that moment. It cannot be brought back any more.
 pub(crate) async fn forget_removed(db: &impl ConnectionTrait, before: jiff::Timestamp) -> Result<u64> {
     let done = sql::execute(db, "DELETE FROM projects WHERE removed_at < ?", vec![instant(before).into()]).await?;

@@ -1,6 +1,6 @@
 //! The Pruvan web service: any client system that answers `validate` and `getWorkOrders` as Pruvan Online asks them.
 //! Here are its settings; the order of the requests is in `ask`, what is sent in `call`, what an answer means in
-//! `reply`, and what an order says in `wire`, `task` and `dates`.
+//! `reply`, and what an order says in `wire`, `task`, `value` and `dates`.
 
 mod ask;
 mod call;
@@ -11,6 +11,7 @@ mod settings_tests;
 mod task;
 #[cfg(test)]
 mod tests;
+mod value;
 mod wire;
 #[cfg(test)]
 mod wire_tests;

@@ -1,0 +1,48 @@
+//! The record that every import leaves, as the rest of this room reads and writes it.
+
+use super::progress::{Phase, Reporter};
+use crate::error::{Error, Result};
+use crate::model::{Import, ImportKind, IntegrationCode};
+use crate::store::StoreError;
+use crate::store::imports::{self, End, Ended};
+use crate::store::integrations::Record;
+use crate::{Inner, Muster};
+
+impl Muster {
+    /// The records of imports, newest first.
+    pub async fn imports(&self, code: Option<&IntegrationCode>, limit: u64) -> Result<Vec<Import>> {
+        self.inner.settle_all().await?;
+        Ok(imports::list(self.inner.store.reader(), code, limit).await?)
+    }
+
+    /// The record of one import.
+    pub async fn import(&self, id: i64) -> Result<Import> {
+        self.inner.settle_all().await?;
+        self.inner.import(id).await
+    }
+}
+
+impl Inner {
+    /// The record of an import.
+    pub(crate) async fn import(&self, id: i64) -> Result<Import> {
+        let found = imports::get(self.store.reader(), id).await?;
+        found.ok_or_else(|| Error::not_found(format!("There is no import {id}.")))
+    }
+
+    /// Tells those who watch about that import.
+    pub(super) fn reporter(&self, id: i64, record: &Record, kind: ImportKind) -> Reporter {
+        Reporter::new(self.imports.progress.clone(), id, record.code.clone(), kind)
+    }
+
+    /// Writes how an import ended that changed nothing, and gives its record.
+    pub(super) async fn record_end(&self, id: i64, ended: Ended, end: End, reporter: &mut Reporter) -> Result<Import> {
+        let tx = self.store.write().await?;
+        if let Ended::Failed(error) = &ended {
+            tracing::warn!(import = id, code = ?error.code, "import failed: {}", error.message);
+        }
+        imports::finish(&tx, id, &ended, &end).await?;
+        tx.commit().await.map_err(StoreError::from)?;
+        reporter.phase(Phase::Ended, None);
+        self.import(id).await
+    }
+}

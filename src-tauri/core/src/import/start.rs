@@ -1,0 +1,79 @@
+//! Starting an import: into the queue, and off when it is its turn.
+
+use std::sync::Arc;
+
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use super::guard::Consent;
+use super::run;
+use crate::Muster;
+use crate::error::{Error, ErrorCode, Result};
+use crate::model::{Import, ImportKind, IntegrationCode};
+use crate::store::imports::End;
+
+/// What to import, and who asks.
+#[derive(Debug, Clone)]
+pub struct ImportRequest {
+    /// The integration.
+    pub code: IntegrationCode,
+    /// Refresh or Full Import.
+    pub kind: ImportKind,
+    /// Who or what asks, for the record.
+    pub asked_by: String,
+    /// The admin agrees beforehand to all removals of a Full Import: none waits for a decision.
+    pub removals_confirmed: bool,
+}
+
+/// An import that was started. Dropping it does not stop the import.
+#[derive(Debug)]
+pub struct ImportHandle {
+    id: i64,
+    cancel: CancellationToken,
+    task: JoinHandle<Result<Import>>,
+}
+
+impl ImportHandle {
+    /// The id of its record.
+    pub fn id(&self) -> i64 {
+        self.id
+    }
+
+    /// Stops it at any moment before it is committed; the projects stay what they were.
+    pub fn cancel(&self) {
+        self.cancel.cancel();
+    }
+
+    /// A token that does the same, to give away.
+    pub fn canceller(&self) -> CancellationToken {
+        self.cancel.clone()
+    }
+
+    /// Waits for its end. An import that failed is a record too; an error here means that not even that could be written.
+    pub async fn wait(self) -> Result<Import> {
+        self.task.await.map_err(|_| Error::new(ErrorCode::Interrupted, "The import was cut off."))?
+    }
+}
+
+impl Muster {
+    /// Puts an import into the queue and starts it as soon as it is its turn. Fails with [`ErrorCode::Conflict`] if one
+    /// waits already.
+    pub async fn start_import(&self, request: ImportRequest) -> Result<ImportHandle> {
+        let record = self.inner.integration(&request.code).await?;
+        let (id, next) = self.inner.enqueue(&record, request.kind, &request.asked_by).await?;
+        let cancel = CancellationToken::new();
+        let inner = Arc::clone(&self.inner);
+        let token = cancel.clone();
+        let consent = if request.removals_confirmed { Consent::Beforehand } else { Consent::Unseen };
+        let task = tokio::spawn(async move {
+            let mut reporter = inner.reporter(id, &record, request.kind);
+            // Held until the record is written: the next one begins where this one ended.
+            let turn = inner.turn(&record, id, next, &token, &mut reporter).await;
+            match turn {
+                Ok(_turn) => run::run(&inner, (id, record.id), request.kind, &consent, &token, &mut reporter).await,
+                Err(ended) => inner.record_end(id, ended, End::default(), &mut reporter).await,
+            }
+        });
+        Ok(ImportHandle { id, cancel, task })
+    }
+}
