@@ -2,5 +2,7 @@
 //! terminal gets, and what is left in the data directory whatever happens to the client, the network or the process.
 
 mod bad_days;
+mod canary;
 mod commands;
+mod kill;
 mod support;

@@ -4,10 +4,10 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use muster_core::IntegrationInput;
 use muster_core::model::{Import, Mode, Outcome};
-use muster_tests::pruvan::{Config, Day, Simulator};
+use muster_tests::pruvan::{Config, Day, Gate, Simulator};
 use serde_json::{Value, json};
 
-use crate::support::{Office, numbers, order, orders};
+use crate::support::{FullImport, Office, numbers, order, orders};
 
 const OVERLAP: i64 = 10 * 60;
 const HOUR: i64 = 60 * 60;
@@ -28,6 +28,11 @@ async fn full(office: &Office) -> (Import, std::ops::RangeInclusive<i64>) {
     let import = office.full().await;
     assert_eq!(import.outcome, Some(Outcome::Succeeded));
     (import, before..=now())
+}
+
+/// The moment that is kept, in milliseconds.
+fn cursor(office: &Office) -> Option<i64> {
+    office.database().query_row("SELECT cursor FROM integrations", [], |row| row.get(0)).unwrap()
 }
 
 /// Whether `moment` is `off` seconds from a moment of `began`; a `Date` has no fractions of seconds.
@@ -55,6 +60,20 @@ async fn rule_19_a_refresh_asks_from_the_start_of_the_last_import_that_succeeded
     office.refresh().await;
     let second = asks_from(&office).await;
     assert!(is_at(second, &(began..=now()), -OVERLAP), "a Refresh counts too");
+}
+
+#[tokio::test]
+async fn rule_19_the_moment_is_the_start_and_not_the_end() {
+    let office = Office::of(orders(1..=3)).await;
+    let gate = Gate::after(100);
+    office.client.day(Day::All { days: vec![Day::NoDate, Day::Pause(gate.clone())] });
+    let run = office.start(FullImport).await;
+    gate.reached().await;
+    // The import began before this, and ends after it.
+    let meanwhile = jiff::Timestamp::now().as_millisecond();
+    gate.release();
+    run.wait().await.unwrap();
+    assert!(cursor(&office).unwrap() <= meanwhile - OVERLAP * 1_000);
 }
 
 #[tokio::test]
@@ -118,6 +137,10 @@ async fn rule_19_the_moment_is_never_later_than_now() {
     let moment = asks_from(&office).await.unwrap();
     assert!(began.contains(&moment), "{moment} {began:?}");
     assert!(import.notes.is_empty());
+    let (_, began) = full(&office).await;
+    office.client.day(Day::ClockOff { seconds: 23 * HOUR });
+    office.refresh().await;
+    assert!((began.start() * 1_000..=now() * 1_000 + 999).contains(&cursor(&office).unwrap()));
     // Not even if our own clock was put back since.
     office.sql("UPDATE integrations SET cursor = 9999999999000");
     assert!(asks_from(&office).await.unwrap() <= now());
@@ -148,9 +171,7 @@ async fn rule_19_a_change_of_address_or_account_clears_the_moment() {
         let office = Office::filled(orders(1..=3)).await;
         let what = format!("{change:?}");
         office.set(change).await.unwrap();
-        let cursor: Option<i64> =
-            office.database().query_row("SELECT cursor FROM integrations", [], |row| row.get(0)).unwrap();
-        assert_eq!(cursor.is_none(), clears, "{what}");
+        assert_eq!(cursor(&office).is_none(), clears, "{what}");
         assert_eq!(office.integration().await.validated, !clears, "{what}");
     }
     // And that is what is asked.

@@ -1,5 +1,7 @@
-//! The twenty import rules (DESIGN, section 4), each with tests that are named after it and fail without it.
+//! The twenty import rules (docs/import-rules.md), each with tests that are named after it and fail without it.
 //! They drive muster-core against the simulated client system, over real HTTP and a real database.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "these are tests, their helpers too")]
 
 mod asking;
 mod codes;
@@ -13,5 +15,6 @@ mod removing;
 mod retrying;
 mod running;
 mod skipping;
+mod soak;
 mod support;
 mod waiting;

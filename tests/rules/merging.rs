@@ -162,6 +162,9 @@ async fn rule_15_keys_are_trimmed_and_compared_byte_by_byte() {
     assert_eq!(office.text("a", Field::City).await, "Reno");
     assert_eq!(office.text("A", Field::City).await, "Tulsa");
     assert!(office.has("1").await && office.has("01").await);
+    office.sends(vec![order_with("  A ", json!({ "city": "Boise" }))]);
+    assert_eq!(office.refresh().await.counts.changed, 1);
+    assert_eq!(office.text("A", Field::City).await, "Boise");
     assert_eq!(import.problems[0].number.as_deref(), Some("7"), "a number is read as its text");
 }
 

@@ -122,9 +122,9 @@ async fn live(office: &Office, model: &mut Model, dice: &mut Dice) -> String {
                 Day::NullList,
                 Day::BareTrue,
                 Day::HtmlPage,
-                Day::Unauthorized,
+                Day::Unauthorized { message: "locked".to_owned() },
                 Day::Garbage,
-                Day::ErrorWithOrders { before: false },
+                Day::ErrorWithOrders { message: "half".to_owned(), before: false },
             ];
             let day = dice.one_of(days).unwrap();
             office.bad(day.clone());

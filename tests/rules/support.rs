@@ -317,7 +317,7 @@ impl Office {
     /// A connection of its own.
     pub(crate) fn database(&self) -> Connection {
         let database = Connection::open(self.folder.path().join("muster.db")).unwrap();
-        database.busy_timeout(Duration::from_secs(60)).unwrap();
+        database.busy_timeout(Duration::from_mins(1)).unwrap();
         database
     }
 

@@ -8,14 +8,19 @@ use crate::model::{Change, IntegrationCode, Project, ProjectFilter, ProjectPage}
 
 /// One page of the list.
 pub(crate) async fn page(db: &impl ConnectionTrait, filter: &ProjectFilter) -> Result<ProjectPage> {
-    let (condition, values) = condition(filter);
-    let total = sql::number(db, format!("SELECT count(*) FROM projects p WHERE {condition}"), values.clone()).await?;
+    let (condition, mut values) = condition(filter);
+    let count = if values.is_empty() {
+        // Without a condition the entries of two indexes are counted, and no row is looked at.
+        "SELECT (SELECT count(*) FROM projects) - (SELECT count(*) FROM projects WHERE removed_at IS NOT NULL)".to_owned()
+    } else {
+        format!("SELECT count(*) FROM projects p WHERE {condition}")
+    };
+    let total = sql::number(db, count, values.clone()).await?;
     let sql = format!(
-        "SELECT {} FROM projects p WHERE {condition} ORDER BY p.code, p.number LIMIT {} OFFSET {}",
+        "SELECT {} FROM projects p WHERE {condition} ORDER BY p.code, p.number LIMIT ? OFFSET ?",
         *COLUMNS,
-        i64::try_from(filter.limit).unwrap_or(i64::MAX),
-        i64::try_from(filter.offset).unwrap_or(i64::MAX),
     );
+    values.extend([filter.limit, filter.offset].map(|number| i64::try_from(number).unwrap_or(i64::MAX).into()));
     let mut projects = sql::all(db, sql, values).await?.iter().map(read).collect::<Result<Vec<_>>>()?;
     for chunk in projects.chunks_mut(1_000) {
         read_tasks(db, &mut chunk.iter_mut().collect::<Vec<_>>()).await?;
