@@ -1,10 +1,11 @@
 //! The Pruvan web service: any client system that answers `validate` and `getWorkOrders` as Pruvan Online asks them.
 //! Here are its settings; the order of the requests is in `ask`, what is sent in `call`, what an answer means in
-//! `reply`, and what an order says in `wire`, `task`, `value` and `dates`.
+//! `reply` (without the secrets that it repeats: `redact`), and what an order says in `wire`, `task`, `value` and `dates`.
 
 mod ask;
 mod call;
 mod dates;
+mod redact;
 mod reply;
 #[cfg(test)]
 mod settings_tests;

@@ -1,0 +1,145 @@
+//! Takes a secret out of the words of a server, which may repeat it in the spelling of JSON, a form, a page, or JSON in JSON.
+
+use std::collections::BTreeSet;
+
+/// What stands in the place of a secret.
+const HIDDEN: &str = "***";
+/// The most backslashes before one letter: JSON within JSON within JSON.
+const MOST_BACKSLASHES: usize = 7;
+
+/// The text without the secret.
+pub(super) fn hide(text: &str, secret: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(next) = rest.chars().next() {
+        let length = spelled(rest, secret).unwrap_or(0);
+        if length > 0 {
+            out.push_str(HIDDEN);
+            rest = &rest[length..];
+        } else {
+            out.push(next);
+            rest = &rest[next.len_utf8()..];
+        }
+    }
+    out
+}
+
+/// The length of the longest spelling of the secret with which the text begins.
+fn spelled(text: &str, secret: &str) -> Option<usize> {
+    // All places to which the letters so far may reach: a backslash may be itself or begin an escape.
+    let mut ends = BTreeSet::from([0]);
+    for letter in secret.chars() {
+        ends = ends
+            .iter()
+            .flat_map(|&end| lengths(&text[end..], letter).into_iter().map(move |length| end + length))
+            .collect();
+        if ends.is_empty() {
+            return None;
+        }
+    }
+    ends.last().copied()
+}
+
+/// The lengths of the spellings of a letter with which the text begins.
+fn lengths(text: &str, letter: char) -> Vec<usize> {
+    let mut found = Vec::new();
+    if text.starts_with(letter) || (letter == ' ' && text.starts_with('+')) {
+        found.push(text.chars().next().map_or(0, char::len_utf8));
+    }
+    let backslashes = text.bytes().take(MOST_BACKSLASHES + 1).take_while(|byte| *byte == b'\\').count();
+    if letter == '\\' {
+        found.extend([2, 4, 8].into_iter().filter(|count| *count <= backslashes));
+    }
+    if (1..=MOST_BACKSLASHES).contains(&backslashes) {
+        let rest = &text[backslashes..];
+        if matches!(letter, '"' | '\'' | '/') && rest.starts_with(letter) {
+            found.push(backslashes + 1);
+        }
+        found.extend(unicode_escape(&text[backslashes - 1..], letter).map(|length| backslashes - 1 + length));
+    }
+    found.extend(percent(text, letter));
+    found.extend(entity(text, letter));
+    found
+}
+
+/// `\u00fc`, or two of them.
+fn unicode_escape(text: &str, letter: char) -> Option<usize> {
+    let escaped: String = letter.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")).collect();
+    starts_with(text, &escaped).then_some(escaped.len())
+}
+
+/// `%C3%BC`.
+fn percent(text: &str, letter: char) -> Option<usize> {
+    let escaped: String = letter.encode_utf8(&mut [0; 4]).bytes().map(|byte| format!("%{byte:02x}")).collect();
+    starts_with(text, &escaped).then_some(escaped.len())
+}
+
+/// `&amp;`, `&#38;`, `&#x26;`.
+fn entity(text: &str, letter: char) -> Option<usize> {
+    let end = text.strip_prefix('&')?.char_indices().take(10).find(|(_, next)| *next == ';')?.0;
+    let name = &text[1..=end];
+    let means = match name.strip_prefix('#') {
+        Some(number) => match number.strip_prefix(['x', 'X']) {
+            Some(hex) => u32::from_str_radix(hex, 16).ok(),
+            None => number.parse().ok(),
+        }
+        .and_then(char::from_u32),
+        None => match name {
+            "amp" => Some('&'),
+            "lt" => Some('<'),
+            "gt" => Some('>'),
+            "quot" => Some('"'),
+            "apos" => Some('\''),
+            _ => None,
+        },
+    };
+    (means == Some(letter)).then_some(end + 2)
+}
+
+/// Whatever the case of the digits.
+fn starts_with(text: &str, escaped: &str) -> bool {
+    text.get(..escaped.len()).is_some_and(|start| start.eq_ignore_ascii_case(escaped))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECRET: &str = "p&s \"\\w<'\u{fc}/\u{1f511}";
+
+    #[test]
+    fn a_secret_is_found_in_every_spelling() {
+        let json = serde_json::Value::from(SECRET).to_string();
+        let twice = serde_json::Value::from(json.as_str()).to_string();
+        for spelling in [
+            SECRET.to_owned(),
+            json.trim_matches('"').to_owned(),
+            twice.trim_matches(['"', '\\']).to_owned(),
+            url::form_urlencoded::byte_serialize(SECRET.as_bytes()).collect(),
+            "p%26s%20%22%5cw%3c%27%c3%bc%2f%f0%9f%94%91".to_owned(),
+            r#"p&s \"\\w<'\u00fc\/\ud83d\uDD11"#.to_owned(),
+            "p&amp;s &quot;\\w&lt;&#039;&#xFC;/\u{1f511}".to_owned(),
+            "p&s+\"\\w<&apos;\u{fc}/\u{1f511}".to_owned(),
+        ] {
+            assert_eq!(hide(&format!("say: {spelling}."), SECRET), "say: ***.", "{spelling}");
+            assert_eq!(hide(&format!("{spelling}{spelling}"), SECRET), "******", "{spelling}");
+        }
+    }
+
+    #[test]
+    fn other_words_stay() {
+        for words in ["", "p&s", "wrong user or password", "\\\\\\\\", "%", "&", "&amp", "\\u00f", "p&s \"\\w<'\u{fc}/"]
+        {
+            assert_eq!(hide(words, SECRET), words);
+        }
+        assert_eq!(hide("anything", ""), "anything");
+    }
+
+    #[test]
+    fn a_secret_of_backslashes_is_found_as_itself_and_escaped() {
+        let secret = "\\".repeat(30);
+        for times in [1, 2, 4] {
+            assert_eq!(hide(&secret.repeat(times), &secret), "***", "{times}");
+        }
+    }
+}
