@@ -99,8 +99,20 @@ async fn office() -> Office {
 fn add(url: &str) -> (Vec<String>, String) {
     let url = format!("url={url}");
     let args = [
-        "integration", "add", "--type", "pruvan", "--code", CODE, "--set", &url, "--set", "username=northwind_field",
-        "--secret", "password=-", "--secret", "token=-",
+        "integration",
+        "add",
+        "--type",
+        "pruvan",
+        "--code",
+        CODE,
+        "--set",
+        &url,
+        "--set",
+        "username=northwind_field",
+        "--secret",
+        "password=-",
+        "--secret",
+        "token=-",
     ];
     (args.map(str::to_owned).to_vec(), format!("{PASSWORD}\n{TOKEN}\n"))
 }
@@ -223,9 +235,6 @@ async fn the_list_of_processes_shows_no_secret() {
         for file in ["cmdline", "comm"] {
             holds_none(file, &fs::read(process.join(file)).unwrap());
         }
-        // Neither in the environment, as long as nobody put it there, nor in the names of open files.
-        let environment = fs::read(process.join("environ")).unwrap();
-        assert!(memchr::memmem::find(&environment, b"PASSWORD=").is_some(), "the helper sets it for other tests");
         gate.release();
         running.end().await.ok();
     }

@@ -195,7 +195,6 @@ async fn an_import_that_is_killed_while_it_applies_is_done_or_undone() {
         assert!(alive, "{point:?}: it ended and changed nothing");
         is_interrupted(&import, &integration);
         undone.push(point);
-
     }
     assert!(
         undone.iter().any(|point| matches!(point, Point::Written(_))),

@@ -158,3 +158,22 @@ async fn rule_10_if_the_list_to_remove_grew_it_is_shown_again() {
     assert_eq!((import.outcome, import.counts.removed), (Some(Outcome::Succeeded), 2));
     assert_eq!(office.numbers().await, numbers(3..=10));
 }
+
+#[tokio::test]
+async fn rule_10_a_preview_that_nobody_decides_on_gives_its_place_back() {
+    let office = Setup { preview_life: Duration::from_millis(50), ..Setup::default() }.office(orders(1..=10)).await;
+    let preview = office.preview().await;
+    // Waits for the place, and gets it.
+    assert_eq!(office.refresh().await.outcome, Some(Outcome::Succeeded));
+    let Applying::Ended(import) = preview.apply().await.unwrap() else { panic!("it cannot grow") };
+    assert_eq!(import.error.unwrap().code, ErrorCode::PreviewExpired);
+}
+
+#[tokio::test]
+async fn rule_10_a_preview_that_is_dropped_counts_as_cancelled() {
+    let office = Office::of(orders(1..=10)).await;
+    drop(office.preview().await);
+    assert_eq!(office.refresh().await.outcome, Some(Outcome::Succeeded));
+    let imports = office.muster.imports(None, 10).await.unwrap();
+    assert_eq!(imports[1].outcome, Some(Outcome::Cancelled));
+}

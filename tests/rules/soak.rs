@@ -41,7 +41,10 @@ struct Model {
 
 impl Model {
     fn sends(&self) -> Vec<Value> {
-        self.client.iter().map(|(number, status)| order_with(number, json!({ "clientStatus": status.to_string() }))).collect()
+        self.client
+            .iter()
+            .map(|(number, status)| order_with(number, json!({ "clientStatus": status.to_string() })))
+            .collect()
     }
 
     fn changes(&mut self, dice: &mut Dice) {
@@ -104,10 +107,12 @@ async fn live(office: &Office, model: &mut Model, dice: &mut Dice) -> String {
             "a refresh".to_owned()
         }
         2 | 3 => {
-            let (before, gone) = (model.list.keys().filter(|number| !model.kept.contains(*number)).count(), model.gone());
+            let (before, gone) =
+                (model.list.keys().filter(|number| !model.kept.contains(*number)).count(), model.gone());
             let import = office.full().await;
             model.imported();
-            let waits = (gone.len() > 5 && gone.len() * 100 > before * 20) || (!gone.is_empty() && gone.len() == before);
+            let waits =
+                (gone.len() > 5 && gone.len() * 100 > before * 20) || (!gone.is_empty() && gone.len() == before);
             model.waiting = waits.then(|| (import.id, gone.clone()));
             if !waits {
                 model.list.retain(|number, _| !gone.contains(number));
@@ -135,7 +140,8 @@ async fn live(office: &Office, model: &mut Model, dice: &mut Dice) -> String {
         }
         5 => {
             // An empty list: everything that is not kept waits.
-            let all: BTreeSet<String> = model.list.keys().filter(|number| !model.kept.contains(*number)).cloned().collect();
+            let all: BTreeSet<String> =
+                model.list.keys().filter(|number| !model.kept.contains(*number)).cloned().collect();
             office.bad(Day::EmptyList);
             let import = office.full().await;
             office.well();
@@ -144,7 +150,8 @@ async fn live(office: &Office, model: &mut Model, dice: &mut Dice) -> String {
         }
         6 => {
             let Some((import, waiting)) = model.waiting.take() else { return "nothing to decide".to_owned() };
-            let waiting: BTreeSet<String> = waiting.into_iter().filter(|number| model.list.contains_key(number)).collect();
+            let waiting: BTreeSet<String> =
+                waiting.into_iter().filter(|number| model.list.contains_key(number)).collect();
             if waiting.is_empty() {
                 return "nothing left to decide".to_owned();
             }

@@ -162,13 +162,17 @@ impl Muster {
         if merges_differently || code_changed || record.default_assign_to != before.default_assign_to {
             record.revision += 1;
         }
+        let changed_meanwhile = |now: Option<&Record>| {
+            let same = now.is_some_and(|now| now.revision == before.revision);
+            let message = "Somebody else changed this integration meanwhile. Look at it again.";
+            if same { Ok(()) } else { Err(Error::new(ErrorCode::Conflict, message)) }
+        };
+        // Looked at before the secrets are written, which no transaction takes back; and again when it counts.
+        changed_meanwhile(integrations::get(self.inner.store.reader(), record.id).await?.as_ref())?;
         self.inner.keep_secrets(&mut record, secrets).await?;
         let tx = self.inner.store.write().await?;
         let now = integrations::get(&tx, record.id).await?;
-        if now.as_ref().is_none_or(|now| now.revision != before.revision) {
-            let message = "Somebody else changed this integration meanwhile. Look at it again.";
-            return Err(Error::new(ErrorCode::Conflict, message));
-        }
+        changed_meanwhile(now.as_ref())?;
         if code_changed {
             // The first projects may have come meanwhile.
             check_code_is_free(&tx, &before).await?;

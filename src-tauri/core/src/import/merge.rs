@@ -80,7 +80,7 @@ pub(super) fn update(project: &Project, order: WorkOrder<'_>, rule: &Rule) -> Up
     for field in Field::ALL {
         let Some(text) = sent[field].take() else { continue };
         if owner_of(field.group(), Some((rule.mode, rule.auto_admin))) == Owner::Yours
-            || (text.is_empty() && field.required())
+            || (text.trim().is_empty() && field.required())
         {
             continue;
         }

@@ -1,7 +1,9 @@
 //! A Full Import that is looked at before it is done (import rule 10): a finished fetch that holds the integration's place.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
+
+use tokio::task::JoinHandle;
 
 use super::apply::{self, Applied};
 use super::guard::Consent;
@@ -14,18 +16,26 @@ use crate::store::StoreError;
 use crate::store::imports::{End, Ended};
 use crate::{Inner, Muster};
 
-/// A Full Import that has been fetched and not yet applied. Dropping it leaves an import that counts as interrupted;
-/// use [`Preview::cancel`].
+/// A Full Import that has been fetched and not yet applied. It gives its place back when it is applied, cancelled or
+/// dropped, and by itself when it has become too old.
 #[derive(Debug)]
 pub struct Preview {
     inner: Arc<Inner>,
     id: i64,
+    summary: PreviewSummary,
+    /// None once it has become too old.
+    held: Arc<Mutex<Option<Held>>>,
+    expiry: JoinHandle<()>,
+    until: Instant,
+}
+
+/// What a preview holds.
+#[derive(Debug)]
+struct Held {
     taken: Taken,
     consent: Consent,
-    summary: PreviewSummary,
     reporter: Reporter,
-    turn: Turn,
-    fetched: Instant,
+    _turn: Turn,
 }
 
 /// What came of applying a preview.
@@ -64,7 +74,7 @@ impl Muster {
         };
         match done {
             Ok((taken, consent, summary)) => {
-                Ok(Preview { inner, id, taken, consent, summary, reporter, turn, fetched: Instant::now() })
+                Ok(Preview::new(inner, id, summary, Held { taken, consent, reporter, _turn: turn }))
             }
             Err(ended) => Err(inner.give_up(id, ended, &mut reporter).await),
         }
@@ -114,6 +124,21 @@ async fn dry_run(
 }
 
 impl Preview {
+    fn new(inner: Arc<Inner>, id: i64, summary: PreviewSummary, held: Held) -> Self {
+        let held = Arc::new(Mutex::new(Some(held)));
+        let expiry = tokio::spawn({
+            let (inner, held) = (Arc::clone(&inner), Arc::clone(&held));
+            async move {
+                tokio::time::sleep(inner.imports.preview_life).await;
+                if let Some(held) = take(&held) {
+                    give_back(&inner, id, too_old(), held).await;
+                }
+            }
+        });
+        let until = Instant::now() + inner.imports.preview_life;
+        Self { inner, id, summary, held, expiry, until }
+    }
+
     /// What it would do.
     pub fn summary(&self) -> &PreviewSummary {
         &self.summary
@@ -121,56 +146,76 @@ impl Preview {
 
     /// How long it may still be applied.
     pub fn time_left(&self) -> Duration {
-        self.inner.imports.preview_life.saturating_sub(self.fetched.elapsed())
+        self.until.saturating_duration_since(Instant::now())
     }
 
     /// Changes nothing. The record says that it was cancelled.
-    pub async fn cancel(mut self) -> Result<Import> {
-        let import = self.inner.record_end(self.id, Ended::Cancelled, End::default(), &mut self.reporter).await;
-        drop(self.turn);
-        import
+    pub async fn cancel(self) -> Result<Import> {
+        if let Some(held) = take(&self.held) {
+            give_back(&self.inner, self.id, Ended::Cancelled, held).await;
+        }
+        self.inner.import(self.id).await
     }
 
     /// Does what it showed. It is computed again; if more would go, it is shown again instead.
     pub async fn apply(mut self) -> Result<Applying> {
-        if self.time_left().is_zero() {
-            let message = "The preview is too old. Nothing was changed; start the Full Import again.";
-            let ended = Ended::Failed(Error::new(ErrorCode::PreviewExpired, message));
-            return self.end(ended).await;
-        }
+        let id = self.id;
+        let held = take(&self.held);
+        let mut held = match held {
+            Some(held) if !self.time_left().is_zero() => held,
+            late => {
+                match late {
+                    Some(held) => give_back(&self.inner, id, too_old(), held).await,
+                    // It is being recorded.
+                    None => drop((&mut self.expiry).await),
+                }
+                return Ok(Applying::Ended(Box::new(self.inner.import(id).await?)));
+            }
+        };
         let work = async {
             let tx = self.inner.store.write().await?;
-            let applied = run::apply_in(&tx, self.id, &mut self.taken, &self.consent, &mut self.reporter).await?;
+            let applied = run::apply_in(&tx, id, &mut held.taken, &held.consent, &mut held.reporter).await?;
             if applied.grew {
-                return Ok(true);
+                tx.rollback().await.map_err(StoreError::from)?;
+                return dry_run(&self.inner, id, &mut held.taken, &mut held.reporter).await.map(Some);
             }
-            run::conclude(&tx, self.id, &self.taken, applied).await?;
+            run::conclude(&tx, id, &held.taken, applied).await?;
             tx.commit().await.map_err(StoreError::from)?;
-            Ok(false)
+            Ok(None)
         };
         match work.await {
-            Ok(false) => {
-                drop(self.turn);
-                self.reporter.phase(Phase::Ended, None);
-                Ok(Applying::Ended(Box::new(self.inner.import(self.id).await?)))
+            Ok(None) => held.reporter.phase(Phase::Ended, None),
+            Ok(Some((applied, summary))) => {
+                held.consent = Consent::Seen(apply::ids(&applied.removals));
+                return Ok(Applying::Grew(Box::new(Self::new(Arc::clone(&self.inner), id, summary, held))));
             }
-            Ok(true) => {
-                let (applied, summary) = match dry_run(&self.inner, self.id, &mut self.taken, &mut self.reporter).await
-                {
-                    Ok(again) => again,
-                    Err(error) => return self.end(Ended::Failed(error)).await,
-                };
-                self.consent = Consent::Seen(apply::ids(&applied.removals));
-                self.summary = summary;
-                Ok(Applying::Grew(Box::new(self)))
-            }
-            Err(error) => self.end(Ended::Failed(error)).await,
+            Err(error) => give_back(&self.inner, id, Ended::Failed(error), held).await,
         }
+        Ok(Applying::Ended(Box::new(self.inner.import(id).await?)))
     }
+}
 
-    async fn end(mut self, ended: Ended) -> Result<Applying> {
-        let import = self.inner.record_end(self.id, ended, End::default(), &mut self.reporter).await;
-        drop(self.turn);
-        Ok(Applying::Ended(Box::new(import?)))
+impl Drop for Preview {
+    fn drop(&mut self) {
+        self.expiry.abort();
+        let (Some(held), Ok(runtime)) = (take(&self.held), tokio::runtime::Handle::try_current()) else { return };
+        let (inner, id) = (Arc::clone(&self.inner), self.id);
+        runtime.spawn(async move { give_back(&inner, id, Ended::Cancelled, held).await });
+    }
+}
+
+fn too_old() -> Ended {
+    let message = "The preview was not decided on in time. Nothing was changed; start the Full Import again.";
+    Ended::Failed(Error::new(ErrorCode::PreviewExpired, message))
+}
+
+fn take(held: &Mutex<Option<Held>>) -> Option<Held> {
+    held.lock().unwrap_or_else(PoisonError::into_inner).take()
+}
+
+/// Records the end and frees the place.
+async fn give_back(inner: &Inner, id: i64, ended: Ended, mut held: Held) {
+    if let Err(error) = inner.record_end(id, ended, End::default(), &mut held.reporter).await {
+        tracing::error!(import = id, "the end of a preview could not be recorded: {error}");
     }
 }

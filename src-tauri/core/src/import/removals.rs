@@ -7,6 +7,7 @@ use jiff::{Timestamp, ToSpan};
 use super::numbers;
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::{IntegrationCode, PendingRemoval, Project, shown_number};
+use crate::store::integrations::Record;
 use crate::store::{StoreError, imports, integrations, pending, project_edit, settings, sync};
 use crate::{Inner, Muster};
 
@@ -98,31 +99,38 @@ async fn waiting(tx: &sea_orm::DatabaseTransaction, code: &IntegrationCode, impo
 }
 
 /// Puts them back, marked as kept, under the code that their integration has now. Without its integration a project
-/// belongs to the one that now has the code, if any.
-async fn bring_back(
-    tx: &sea_orm::DatabaseTransaction,
-    mut projects: Vec<Project>,
-    person: &str,
-) -> Result<Vec<String>> {
-    for project in &mut projects {
-        let (owner, has_twin) = match project.integration {
-            Some(id) => (integrations::get(tx, id).await?, false),
-            None => match integrations::find(tx, &project.code).await? {
-                Some(record) => {
-                    let has_twin = project_edit::has_key(tx, record.id, &project.key, project.id).await?;
-                    (Some(record), has_twin)
-                }
-                None => (None, project_edit::has_orphan(tx, &project.code, &project.key).await?),
-            },
+/// belongs to the one that now has the code, if any. One that is in the list already, sent again under a new integration,
+/// is left out.
+async fn bring_back(tx: &sea_orm::DatabaseTransaction, removed: Vec<Project>, person: &str) -> Result<Vec<String>> {
+    let mut owners: HashMap<(Option<i64>, String), Option<Record>> = HashMap::new();
+    let mut projects = Vec::with_capacity(removed.len());
+    for mut project in removed {
+        let place = (project.integration, project.code.as_str().to_owned());
+        if !owners.contains_key(&place) {
+            let owner = match project.integration {
+                Some(id) => integrations::get(tx, id).await?,
+                None => integrations::find(tx, &project.code).await?,
+            };
+            owners.insert(place.clone(), owner);
+        }
+        let owner = owners.get(&place).cloned().flatten();
+        let has_twin = match (&owner, project.integration) {
+            (_, Some(_)) => false,
+            (Some(owner), None) => project_edit::has_key(tx, owner.id, &project.key, project.id).await?,
+            (None, None) => project_edit::has_orphan(tx, &project.code, &project.key).await?,
         };
         if has_twin {
-            let message = format!("{} is in the list already, sent again by the client.", project.shown_number());
-            return Err(Error::new(ErrorCode::Conflict, message));
+            continue;
         }
-        if let Some(record) = owner {
-            project.integration = Some(record.id);
-            project.code = record.code;
+        if let Some(owner) = owner {
+            project.integration = Some(owner.id);
+            project.code = owner.code;
         }
+        projects.push(project);
+    }
+    if projects.is_empty() {
+        let message = "What was removed is in the list already, sent again by the client.";
+        return Err(Error::new(ErrorCode::Conflict, message));
     }
     for chunk in projects.chunks_mut(1_000) {
         let wanted: Vec<&str> = chunk.iter().map(|project| project.number.as_str()).collect();

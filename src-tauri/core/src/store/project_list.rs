@@ -11,15 +11,14 @@ pub(crate) async fn page(db: &impl ConnectionTrait, filter: &ProjectFilter) -> R
     let (condition, mut values) = condition(filter);
     let count = if values.is_empty() {
         // Without a condition the entries of two indexes are counted, and no row is looked at.
-        "SELECT (SELECT count(*) FROM projects) - (SELECT count(*) FROM projects WHERE removed_at IS NOT NULL)".to_owned()
+        "SELECT (SELECT count(*) FROM projects) - (SELECT count(*) FROM projects WHERE removed_at IS NOT NULL)"
+            .to_owned()
     } else {
         format!("SELECT count(*) FROM projects p WHERE {condition}")
     };
     let total = sql::number(db, count, values.clone()).await?;
-    let sql = format!(
-        "SELECT {} FROM projects p WHERE {condition} ORDER BY p.code, p.number LIMIT ? OFFSET ?",
-        *COLUMNS,
-    );
+    let sql =
+        format!("SELECT {} FROM projects p WHERE {condition} ORDER BY p.code, p.number LIMIT ? OFFSET ?", *COLUMNS);
     values.extend([filter.limit, filter.offset].map(|number| i64::try_from(number).unwrap_or(i64::MAX).into()));
     let mut projects = sql::all(db, sql, values).await?.iter().map(read).collect::<Result<Vec<_>>>()?;
     for chunk in projects.chunks_mut(1_000) {

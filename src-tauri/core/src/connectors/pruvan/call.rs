@@ -70,7 +70,8 @@ impl Credentials {
             let _ = write!(hex, "{byte:02x}");
             hex
         });
-        let mut hidden = vec![password_sha1.clone(), password_sha1.to_uppercase(), password.to_owned(), token.to_owned()];
+        let mut hidden =
+            vec![password_sha1.clone(), password_sha1.to_uppercase(), password.to_owned(), token.to_owned()];
         // The longest first: a short one may be a part of a long one, and would leave the rest of it standing.
         hidden.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
         hidden.retain(|secret| !secret.is_empty());

@@ -1,6 +1,7 @@
 //! Takes a secret out of the words of a server, which may repeat it in the spelling of JSON, a form, a page, or JSON in JSON.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 
 /// What stands in the place of a secret.
 const HIDDEN: &str = "***";
@@ -64,13 +65,20 @@ fn lengths(text: &str, letter: char) -> Vec<usize> {
 
 /// `\u00fc`, or two of them.
 fn unicode_escape(text: &str, letter: char) -> Option<usize> {
-    let escaped: String = letter.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")).collect();
+    let mut escaped = String::new();
+    for unit in letter.encode_utf16(&mut [0; 2]) {
+        // Writing to a String cannot fail.
+        let _ = write!(escaped, "\\u{unit:04x}");
+    }
     starts_with(text, &escaped).then_some(escaped.len())
 }
 
 /// `%C3%BC`.
 fn percent(text: &str, letter: char) -> Option<usize> {
-    let escaped: String = letter.encode_utf8(&mut [0; 4]).bytes().map(|byte| format!("%{byte:02x}")).collect();
+    let mut escaped = String::new();
+    for byte in letter.encode_utf8(&mut [0; 4]).bytes() {
+        let _ = write!(escaped, "%{byte:02x}");
+    }
     starts_with(text, &escaped).then_some(escaped.len())
 }
 
