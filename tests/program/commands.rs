@@ -140,8 +140,8 @@ async fn a_vault_is_made_once_and_opened_with_its_own_key() {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;
-        let mode = std::fs::metadata(&key).unwrap().permissions().mode();
-        assert_eq!(mode & 0o077, 0, "the key file is readable by its owner only: {mode:o}");
+        let rights = std::fs::metadata(&key).unwrap().permissions().mode();
+        assert_eq!(rights & 0o077, 0, "the key file is readable by its owner only: {rights:o}");
     }
     let before = std::fs::read(&key).unwrap();
     program.json(&["vault", "init", "--key", text(&key)]).await.error(1, "secrets");

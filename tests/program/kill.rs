@@ -19,20 +19,13 @@ fn is_interrupted(import: &Value, integration: &Value) {
 /// An office whose client has changed, removed and added orders since the last import.
 async fn office(orders: usize) -> (Office, String) {
     let office = Office::with_projects(orders).await;
-    let before = shown(&office).await;
+    let before = office.printed().await;
     office.with_client(|state| {
         state.orders.change(0.9, 1);
         state.orders.remove(0.02, 2);
         state.orders.add(orders / 10);
     });
     (office, before)
-}
-
-/// The whole list as the program prints it.
-async fn shown(office: &Office) -> String {
-    let done = office.json(&["projects", "list"]).await;
-    assert_eq!(done.status, Some(0), "{}", done.err);
-    done.out
 }
 
 /// The list without what tells when it was written.
@@ -49,7 +42,7 @@ fn list(shown: &str) -> Vec<Value> {
 /// What the list is after the import, found out by one that nobody kills.
 async fn wanted(office: &Office) -> Vec<Value> {
     office.json(&["full-import", CODE]).await.ok();
-    list(&shown(office).await)
+    list(&office.printed().await)
 }
 
 #[tokio::test]
@@ -82,7 +75,7 @@ async fn an_import_that_is_killed_while_it_receives_leaves_the_list_as_it_was() 
         assert_eq!(running.kill().await.status, None);
         gate.release();
 
-        assert!(shown(&office).await == before, "{kind} {percent:?}");
+        assert!(office.printed().await == before, "{kind} {percent:?}");
         let import = office.last_import().await;
         imports += 1;
         assert_eq!(import["import"], imports, "{kind} {percent:?}: one record each");
@@ -113,7 +106,7 @@ async fn an_import_that_is_killed_right_after_the_last_byte_is_done_or_undone() 
     at_gate(&gate, &mut running).await;
     running.kill().await;
     gate.release();
-    let after = shown(&office).await;
+    let after = office.printed().await;
     let import = office.last_import().await;
     let integration = office.integration(CODE).await;
     office.with_client(State::clear_days);
@@ -179,7 +172,7 @@ async fn an_import_that_is_killed_while_it_applies_is_done_or_undone() {
         at_gate(&gate, &mut running).await;
         let alive = kill_at(&office, running, point).await;
         gate.release();
-        let after = shown(&office).await;
+        let after = office.printed().await;
         let import = office.last_import().await;
         let integration = office.integration(CODE).await;
         if after != before {
@@ -243,7 +236,7 @@ async fn an_import_that_is_interrupted_from_the_keyboard_is_cancelled() {
         let import = running.end().await.with_status(1);
         gate.release();
         assert_eq!(import["outcome"], "cancelled", "{kind} {bytes}: {import}");
-        assert!(shown(&office).await == before, "{kind} {bytes}");
+        assert!(office.printed().await == before, "{kind} {bytes}");
         // Somebody wanted it so: that is no error of the integration.
         let integration = office.integration(CODE).await;
         assert_eq!((&integration["status"], &integration["last_error"]), (&"idle".into(), &Value::Null));

@@ -131,6 +131,13 @@ impl Program {
         self.json(&["projects", "list"]).await.ok()
     }
 
+    /// The whole list as it is printed: to compare what is too large to be read.
+    pub(crate) async fn printed(&self) -> String {
+        let done = self.json(&["projects", "list"]).await;
+        assert_eq!(done.status, Some(0), "{}", done.err);
+        done.out
+    }
+
     /// The numbers of the list, without the code.
     pub(crate) async fn numbers(&self) -> Vec<String> {
         numbers(&self.projects().await)

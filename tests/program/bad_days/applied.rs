@@ -25,7 +25,7 @@ fn first(office: &Office) -> String {
 #[tokio::test]
 async fn half_of_the_list_and_an_empty_list_wait_for_a_decision() {
     let office = Office::with_projects(PROJECTS).await;
-    let before = office.projects().await;
+    let before = office.printed().await;
     for (day, pending) in [(Day::HalfList, 500), (Day::EmptyList, PROJECTS)] {
         office.client.day(day.clone());
         let import = office.json(&["full-import", CODE]).await.with_status(3);
@@ -34,13 +34,13 @@ async fn half_of_the_list_and_an_empty_list_wait_for_a_decision() {
         let integration = office.integration(CODE).await;
         assert_eq!(integration["status"], "needs_confirmation", "{day:?}");
         assert_eq!(integration["last_error"], Value::Null, "{day:?}");
-        assert_eq!(office.projects().await, before, "{day:?}");
+        assert!(office.printed().await == before, "{day:?}");
         assert_eq!(office.json(&["removals", CODE]).await.ok().as_array().unwrap().len(), pending, "{day:?}");
     }
     // A good list takes the question back.
     office.json(&["full-import", CODE]).await.ok();
     assert_eq!(office.integration(CODE).await["status"], "idle");
-    assert_eq!(office.projects().await, before);
+    assert!(office.printed().await == before, "the list");
 }
 
 #[tokio::test]
@@ -86,6 +86,7 @@ async fn of_a_number_that_comes_twice_the_later_one_counts() {
 /// order counts as seen.
 async fn spoil(day: Day, kind: &str) -> (Office, Value, Value, Value, String) {
     let (office, before) = office_before_the_bad_day().await;
+    let before = serde_json::from_str(&before).unwrap();
     let number = first(&office);
     office.with_client(|state| state.orders.change_one(0));
     office.client.day(day);
@@ -126,7 +127,7 @@ async fn an_order_of_10_mb_is_passed_over_and_stops_the_removals() {
 #[tokio::test]
 async fn dates_that_cannot_be_read_stay_what_they_were_and_are_reported() {
     for kind in KINDS {
-        let (_office, before, import, after, number) = spoil(Day::BadDates, kind).await;
+        let (office, before, import, after, number) = spoil(Day::BadDates, kind).await;
         let removed = if kind == "refresh" { 0 } else { 3 };
         assert_eq!(import["removed"], removed, "{kind}: {import}");
         let problems = import["problems"].as_array().unwrap();
@@ -137,7 +138,7 @@ async fn dates_that_cannot_be_read_stay_what_they_were_and_are_reported() {
             assert_eq!(find(&after, &number)[field], find(&before, &number)[field], "{kind}: {field}");
         }
         // The rest of the order still counts.
-        let sent = _office.with_client(|state| state.orders.value(0)["clientStatus"].clone());
+        let sent = office.with_client(|state| state.orders.value(0)["clientStatus"].clone());
         assert_eq!(find(&after, &number)["client_status"], sent, "{kind}");
     }
 }
@@ -165,7 +166,7 @@ async fn what_is_no_order_is_reported_and_stops_the_removals() {
 #[tokio::test]
 async fn days_that_look_bad_and_are_not() {
     let office = Office::with_projects(PROJECTS).await;
-    let before = office.projects().await;
+    let before = office.printed().await;
     for day in [
         Day::Gzip,
         Day::Bom,
@@ -184,10 +185,10 @@ async fn days_that_look_bad_and_are_not() {
             let import = office.json(&[kind, CODE]).await;
             assert_eq!(import.status, Some(0), "{kind} {day:?}: {}", import.out);
             assert_eq!(import.value()["problems"], json!([]), "{kind} {day:?}");
-            assert_eq!(office.projects().await, before, "{kind} {day:?}");
+            assert!(office.printed().await == before, "{kind} {day:?}");
         }
     }
-    assert!(!numbers(&before).contains(&"DECOY-1".to_owned()));
+    assert!(!before.contains("DECOY-1"));
 }
 
 #[tokio::test]
@@ -197,7 +198,7 @@ async fn a_bad_moment_is_waited_for() {
 
 async fn bad_moments(kind: &str) {
     let office = Office::with_projects(PROJECTS).await;
-    let before = office.projects().await;
+    let before = office.printed().await;
     for (day, times) in [
         (Day::TooManyRequests { retry_after: Some("1".into()) }, 2),
         (Day::Unavailable { retry_after: None }, 2),
@@ -215,7 +216,7 @@ async fn bad_moments(kind: &str) {
         // A connection that is reset at once brings no request.
         let refused = if matches!(day, Day::ResetOnAccept) { 0 } else { times as usize };
         assert_eq!(office.client.requests().len(), refused + 1, "{kind} {day:?}");
-        assert_eq!(office.projects().await, before, "{kind} {day:?}");
+        assert!(office.printed().await == before, "{kind} {day:?}");
     }
 }
 

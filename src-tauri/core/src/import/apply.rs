@@ -14,7 +14,7 @@ use super::stage::{Problems, Stage, spool_error};
 use crate::error::Result;
 use crate::model::{Counts, Project, Task, WorkOrder};
 use crate::store::integrations::Record;
-use crate::store::sync::{self, ChangeRow, Found, Write, Writer};
+use crate::store::sync::{self, ChangeRow, Extent, Found, Write, Writer};
 use crate::store::{StoreError, pending};
 
 /// Orders that are worked on at a time.
@@ -229,7 +229,7 @@ impl Run<'_> {
             changed_at: self.job.at,
         };
         self.counts.added += 1;
-        self.writer.project(Write { project, hash, tasks: Some(created.tasks), is_new: true });
+        self.writer.project(Write { project, hash, tasks: Some(created.tasks), extent: Extent::New });
     }
 
     fn merge(&mut self, known: Found, order: WorkOrder<'static>, hash: Option<u128>, taken: &mut HashMap<String, i64>) {
@@ -253,7 +253,8 @@ impl Run<'_> {
         } else {
             self.counts.changed += 1;
         }
-        if number != project.number {
+        let renumbered = number != project.number;
+        if renumbered {
             let old = std::mem::replace(&mut project.number, number.clone());
             self.note(id, "number", Some(old), Some(number));
         }
@@ -267,10 +268,12 @@ impl Run<'_> {
             let (old, new) = (names(&project.tasks), names(tasks));
             self.writer.change(ChangeRow { project: id, field: "tasks", old, new });
         });
-        project.kept = false;
         // The code may have changed while the project was removed.
+        let moved = removed || renumbered || project.kept || project.code != self.job.integration.code;
+        project.kept = false;
         project.code.clone_from(&self.job.integration.code);
-        self.writer.project(Write { project, hash, tasks, is_new: false });
+        let extent = if moved { Extent::Place } else { Extent::Values };
+        self.writer.project(Write { project, hash, tasks, extent });
     }
 
     fn note(&mut self, project: i64, field: &'static str, old: Option<String>, new: Option<String>) {

@@ -25,7 +25,18 @@ pub(crate) struct Write {
     pub(crate) hash: Option<u128>,
     /// The tasks are written only if they are given; the project's own list is not looked at.
     pub(crate) tasks: Option<Vec<Task>>,
-    pub(crate) is_new: bool,
+    pub(crate) extent: Extent,
+}
+
+/// How much of a project's row is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Extent {
+    /// All of it: the project is new.
+    New,
+    /// Also its place in the list: its number, its code, whether it is removed or kept.
+    Place,
+    /// Only its values, which leaves most indexes alone.
+    Values,
 }
 
 /// One changed value, for the history.
@@ -182,7 +193,10 @@ pub(crate) struct Writer<'t> {
     import: i64,
     epoch: i64,
     at: i64,
+    /// Projects of which also the place is written, new ones among them.
     projects: Batch,
+    /// Projects of which only the values are written.
+    values: Batch,
     tasks: Batch,
     changes: Batch,
     /// Projects whose tasks are replaced.
@@ -193,10 +207,14 @@ pub(crate) struct Writer<'t> {
 
 static PROJECT_HEAD: LazyLock<String> =
     LazyLock::new(|| format!("INSERT INTO projects ({},source_hash,source_epoch,created_by_import) VALUES ", *COLUMNS));
-static PROJECT_TAIL: LazyLock<String> = LazyLock::new(|| {
-    let set = format!("integration_id,code,number,kept,changed_at,source_hash,source_epoch,{}", field_columns());
+static PLACE_TAIL: LazyLock<String> = LazyLock::new(|| {
+    let returned = "removed_at=NULL,removed_by_import=NULL,removed_by=NULL";
+    format!("{},integration_id=excluded.integration_id,code=excluded.code,number=excluded.number,kept=excluded.kept,{returned}", *VALUES_TAIL)
+});
+static VALUES_TAIL: LazyLock<String> = LazyLock::new(|| {
+    let set = format!("changed_at,source_hash,source_epoch,{}", field_columns());
     let set: Vec<String> = set.split(',').map(|column| format!("{column}=excluded.{column}")).collect();
-    format!(" ON CONFLICT (id) DO UPDATE SET removed_at=NULL,removed_by_import=NULL,removed_by=NULL,{}", set.join(","))
+    format!(" ON CONFLICT (id) DO UPDATE SET {}", set.join(","))
 });
 static TASK_HEAD: LazyLock<String> = LazyLock::new(|| format!("INSERT INTO tasks ({TASK_COLUMNS}) VALUES "));
 const CHANGE_HEAD: &str = "INSERT INTO project_changes (project_id,at,import_id,field,old,new) VALUES ";
@@ -208,7 +226,8 @@ impl<'t> Writer<'t> {
             import,
             epoch,
             at: instant(at),
-            projects: Batch::new(&PROJECT_HEAD, &PROJECT_TAIL, WIDTH + 3, 400),
+            projects: Batch::new(&PROJECT_HEAD, &PLACE_TAIL, WIDTH + 3, 400),
+            values: Batch::new(&PROJECT_HEAD, &VALUES_TAIL, WIDTH + 3, 400),
             tasks: Batch::new(&TASK_HEAD, "", 11, 800),
             changes: Batch::new(CHANGE_HEAD, "", 6, 400),
             replaced: Vec::new(),
@@ -218,9 +237,10 @@ impl<'t> Writer<'t> {
 
     /// Writes a project that is new or has changed.
     pub(crate) fn project(&mut self, write: Write) {
-        let Write { project, hash, tasks, is_new } = write;
-        let id = project.id;
-        let row = &mut self.projects.values;
+        let Write { project, hash, tasks, extent } = write;
+        let (id, is_new) = (project.id, extent == Extent::New);
+        let batch = if extent == Extent::Values { &mut self.values } else { &mut self.projects };
+        let row = &mut batch.values;
         row.extend([
             id.into(),
             project.integration.into(),
@@ -266,6 +286,7 @@ impl<'t> Writer<'t> {
     pub(crate) async fn flush(&mut self) -> Result<()> {
         // Projects first and all of them: the other rows point to them.
         self.projects.write(self.tx, true).await?;
+        self.values.write(self.tx, true).await?;
         if !self.replaced.is_empty() {
             let sql = format!("DELETE FROM tasks WHERE project_id IN ({})", sql::marks(self.replaced.len()));
             sql::execute(self.tx, sql, self.replaced.drain(..).map(Value::from).collect()).await?;
