@@ -48,7 +48,7 @@ pub(crate) const STEP: Step = Step {
         "CREATE TABLE imports (
             id              INTEGER PRIMARY KEY AUTOINCREMENT,
             integration_id  INTEGER REFERENCES integrations (id) ON DELETE SET NULL,
-            code            TEXT NOT NULL,
+            code            TEXT NOT NULL COLLATE NOCASE,
             kind            TEXT NOT NULL CHECK (kind IN ('refresh', 'full_import')),
             asked_by        TEXT NOT NULL,
             asked_at        INTEGER NOT NULL,
@@ -65,6 +65,8 @@ pub(crate) const STEP: Step = Step {
             notes           TEXT NOT NULL DEFAULT '[]'
         )",
         "CREATE INDEX imports_by_integration ON imports (integration_id, id)",
+        "CREATE INDEX imports_by_code ON imports (code, id)",
+        "CREATE INDEX imports_unfinished ON imports (integration_id) WHERE outcome IS NULL",
         "CREATE TABLE import_problems (
             import_id INTEGER NOT NULL REFERENCES imports (id) ON DELETE CASCADE,
             position  INTEGER NOT NULL,
@@ -73,9 +75,10 @@ pub(crate) const STEP: Step = Step {
             PRIMARY KEY (import_id, position)
         ) WITHOUT ROWID",
         // A project that was removed stays here with removed_at set, so that it comes back whole: edits, history, tasks.
+        // The long texts come last: what stands behind them in a row is slow to reach.
         // source_hash and source_epoch belong to the last order that was applied; an empty hash never causes a skip.
         "CREATE TABLE projects (
-            id                  INTEGER PRIMARY KEY,
+            id                  INTEGER PRIMARY KEY AUTOINCREMENT,
             integration_id      INTEGER REFERENCES integrations (id) ON DELETE SET NULL,
             code                TEXT NOT NULL COLLATE NOCASE,
             source_key          TEXT NOT NULL,
@@ -99,13 +102,10 @@ pub(crate) const STEP: Step = Step {
             assigned_to         TEXT,
             status              TEXT NOT NULL,
             due_date            TEXT,
-            instructions        TEXT,
             client_status       TEXT,
             client_due_date     TEXT,
-            client_instructions TEXT,
             description         TEXT,
             reference           TEXT,
-            options             TEXT,
             start_date          TEXT,
             gps_latitude        TEXT,
             gps_longitude       TEXT,
@@ -121,7 +121,10 @@ pub(crate) const STEP: Step = Step {
             attribute13         TEXT,
             attribute14         TEXT,
             attribute15         TEXT,
-            control_config      TEXT
+            control_config      TEXT,
+            options             TEXT,
+            instructions        TEXT,
+            client_instructions TEXT
         )",
         "CREATE UNIQUE INDEX projects_key ON projects (integration_id, source_key)",
         "CREATE UNIQUE INDEX projects_number ON projects (code, number) WHERE removed_at IS NULL",

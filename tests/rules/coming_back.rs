@@ -78,7 +78,7 @@ async fn rule_11_what_was_declined_is_not_removed_nor_counted_nor_listed() {
     let office = Office::filled(orders(1..=10)).await;
     office.sends(orders(8..=10));
     let import = office.full().await;
-    office.muster.decline_removals(&code(CODE), import.id).await.unwrap();
+    office.muster.decline_removals(&code(CODE), import.id, ANN).await.unwrap();
     let next = office.full().await;
     assert_eq!((next.outcome, next.counts.removed, next.pending_removals), (Some(Outcome::Succeeded), 0, 0));
     // Of the three that are not kept all would go.

@@ -4,6 +4,7 @@ use muster_core::model::{Field, Import, Outcome};
 use muster_core::{ErrorCode, HttpLimits};
 use muster_tests::pruvan::Day;
 use serde_json::json;
+use tokio_util::sync::CancellationToken;
 
 use crate::support::{Office, Setup, limits, numbers, order, order_with, orders};
 
@@ -90,7 +91,7 @@ async fn rule_04_confirming_beforehand_does_not_stand_for_a_key() {
     let preview = office.preview().await;
     assert!(preview.summary().to_remove.is_empty());
     assert!(preview.summary().notes.iter().any(|note| note.contains("nothing was removed")));
-    preview.apply().await.unwrap();
+    preview.apply(&CancellationToken::new()).await.unwrap();
     assert_eq!(office.numbers().await.len(), 10);
 }
 

@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 use crate::support::{ANN, CODE, Office, Refresh, Setup, code, numbers, order_with, orders, request};
 
 async fn ended(preview: Preview) -> Import {
-    match preview.apply().await.unwrap() {
+    match preview.apply(&CancellationToken::new()).await.unwrap() {
         Applying::Ended(import) => *import,
         Applying::Grew(preview) => panic!("it is shown again: {:?}", preview.summary()),
     }
@@ -150,7 +150,9 @@ async fn rule_10_if_the_list_to_remove_grew_it_is_shown_again() {
     assert_eq!(preview.summary().to_remove, ["NWF::2"]);
     office.sql("UPDATE projects SET kept = 0");
     let before = office.everything().await;
-    let Applying::Grew(again) = preview.apply().await.unwrap() else { panic!("more was removed than was shown") };
+    let Applying::Grew(again) = preview.apply(&CancellationToken::new()).await.unwrap() else {
+        panic!("more was removed than was shown")
+    };
     assert_eq!(again.summary().to_remove, ["NWF::1", "NWF::2"]);
     assert_eq!(office.everything().await, before);
     assert_eq!(office.status().await, IntegrationStatus::Running, "it still holds the place");
@@ -165,7 +167,9 @@ async fn rule_10_a_preview_that_nobody_decides_on_gives_its_place_back() {
     let preview = office.preview().await;
     // Waits for the place, and gets it.
     assert_eq!(office.refresh().await.outcome, Some(Outcome::Succeeded));
-    let Applying::Ended(import) = preview.apply().await.unwrap() else { panic!("it cannot grow") };
+    let Applying::Ended(import) = preview.apply(&CancellationToken::new()).await.unwrap() else {
+        panic!("it cannot grow")
+    };
     assert_eq!(import.error.unwrap().code, ErrorCode::PreviewExpired);
 }
 

@@ -201,7 +201,7 @@ async fn rule_20_an_undo_and_a_declined_removal_have_the_order_read_again() {
     // Not removed, because an admin declined.
     office.sends(orders(9..=10));
     let import = office.full().await;
-    office.muster.decline_removals(&code(CODE), import.id).await.unwrap();
+    office.muster.decline_removals(&code(CODE), import.id, ANN).await.unwrap();
     office.sends(orders(1..=10));
     office.spoil();
     assert_eq!(office.full().await.counts.changed, 8);

@@ -156,7 +156,10 @@ async fn live(office: &Office, model: &mut Model, dice: &mut Dice) -> String {
                 return "nothing left to decide".to_owned();
             }
             if dice.below(4) == 0 {
-                assert_eq!(office.muster.confirm_removals(&code("NWF"), import).await.unwrap(), waiting.len() as u64);
+                assert_eq!(
+                    office.muster.confirm_removals(&code("NWF"), import, ANN).await.unwrap(),
+                    waiting.len() as u64
+                );
                 model.list.retain(|number, _| !waiting.contains(number));
                 let back = office.muster.bring_back_import(import, ANN).await.unwrap();
                 assert!(back.len() >= waiting.len());
@@ -168,7 +171,7 @@ async fn live(office: &Office, model: &mut Model, dice: &mut Dice) -> String {
                 }
                 return "confirmed and brought back".to_owned();
             }
-            office.muster.decline_removals(&code("NWF"), import).await.unwrap();
+            office.muster.decline_removals(&code("NWF"), import, ANN).await.unwrap();
             model.kept.extend(waiting);
             "declined".to_owned()
         }

@@ -110,7 +110,7 @@ impl Setup {
             default_assign_to: Some(self.default_assign_to.to_owned()),
             ..input(CODE, &office.client, self.encoding)
         };
-        office.muster.add_integration("pruvan", input, false, self.on_save).await.unwrap();
+        office.muster.add_integration("pruvan", input, self.on_save).await.unwrap();
         office.client.clear_requests();
         office
     }
@@ -233,8 +233,8 @@ impl Office {
 
     /// Another integration, of that client system.
     pub(crate) async fn add(&self, code_text: &str, client: &Simulator, adopt: bool) -> Result<Integration, Error> {
-        let input = input(code_text, client, "urlencoded");
-        self.muster.add_integration("pruvan", input, adopt, OnSave::DoNotValidate).await
+        let input = IntegrationInput { adopt, ..input(code_text, client, "urlencoded") };
+        self.muster.add_integration("pruvan", input, OnSave::DoNotValidate).await
     }
 
     /// Changes the integration.

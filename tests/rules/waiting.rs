@@ -4,6 +4,7 @@ use muster_core::ErrorCode;
 use muster_core::model::{Field, IntegrationStatus, Outcome};
 use muster_tests::pruvan::Day;
 use serde_json::json;
+use tokio_util::sync::CancellationToken;
 
 use crate::support::{ANN, CODE, Office, code, numbers, order, order_with, orders};
 
@@ -17,11 +18,11 @@ async fn eight_wait() -> (Office, i64) {
 }
 
 async fn confirm(office: &Office, import: i64) -> Result<u64, ErrorCode> {
-    office.muster.confirm_removals(&code(CODE), import).await.map_err(|error| error.code)
+    office.muster.confirm_removals(&code(CODE), import, ANN).await.map_err(|error| error.code)
 }
 
 async fn decline(office: &Office, import: i64) -> Result<u64, ErrorCode> {
-    office.muster.decline_removals(&code(CODE), import).await.map_err(|error| error.code)
+    office.muster.decline_removals(&code(CODE), import, ANN).await.map_err(|error| error.code)
 }
 
 #[tokio::test]
@@ -70,7 +71,7 @@ async fn rule_09_what_was_sent_while_a_decision_was_made_stays() {
     office.sends(orders([1, 9, 10]));
     let preview = office.preview().await;
     assert_eq!(confirm(&office, import).await, Ok(8));
-    preview.apply().await.unwrap();
+    preview.apply(&CancellationToken::new()).await.unwrap();
     assert_eq!(office.numbers().await, numbers([1, 9, 10]));
 }
 
@@ -144,8 +145,8 @@ async fn rule_09_a_decision_needs_the_right_code_and_import() {
     office.add("OTHER", &office.client, false).await.unwrap();
     for (code_text, import) in [("OTHER", import), (CODE, import + 100), (CODE, import - 1)] {
         for result in [
-            office.muster.confirm_removals(&code(code_text), import).await,
-            office.muster.decline_removals(&code(code_text), import).await,
+            office.muster.confirm_removals(&code(code_text), import, ANN).await,
+            office.muster.decline_removals(&code(code_text), import, ANN).await,
         ] {
             let refused = result.unwrap_err().code;
             assert!(matches!(refused, ErrorCode::NotFound | ErrorCode::Conflict), "{code_text} {import}: {refused:?}");

@@ -44,7 +44,7 @@ pub(crate) enum Command {
     /// Import everything, and remove the projects of that code that are not part of it.
     FullImport {
         code: IntegrationCode,
-        /// Show what it would do. On a terminal it asks whether to do it, otherwise it changes nothing.
+        /// Show what it would do. On a terminal it asks whether to do it; otherwise it changes nothing, whatever else is said.
         #[arg(long)]
         preview: bool,
         /// Remove without asking, whatever is missing from the list.
@@ -53,7 +53,6 @@ pub(crate) enum Command {
     },
     /// Show the removals that wait for a decision, or decide.
     Removals {
-        #[arg(required_unless_present_all = [] as [&str; 0])]
         code: Option<IntegrationCode>,
         /// Remove the projects that this import found gone.
         #[arg(long, value_name = "IMPORT", requires = "code", conflicts_with = "decline")]
@@ -65,7 +64,7 @@ pub(crate) enum Command {
     /// Bring back what an import removed, or one project.
     #[command(group = ArgGroup::new("what").required(true))]
     BringBack {
-        #[arg(group = "what")]
+        #[arg(group = "what", value_parser = import_number)]
         import: Option<i64>,
         #[arg(long, value_name = "CODE::NUMBER", group = "what")]
         project: Option<ProjectNumber>,
@@ -109,6 +108,9 @@ pub(crate) enum IntegrationCommand {
         /// Another code, as long as it has no projects.
         #[arg(long = "code", value_name = "NEW")]
         new_code: Option<IntegrationCode>,
+        /// Take over the projects of that code that were kept when their integration was deleted.
+        #[arg(long)]
+        adopt: bool,
         #[command(flatten)]
         input: InputArgs,
     },
@@ -238,6 +240,12 @@ pub(crate) struct SecretArg {
 pub(crate) enum SecretFrom {
     Variable(String),
     Input,
+}
+
+fn import_number(text: &str) -> Result<i64, String> {
+    text.parse().map_err(|_| {
+        "an import has a number (muster imports list); for a project say --project CODE::NUMBER".to_owned()
+    })
 }
 
 fn pair(text: &str) -> Result<(String, String), String> {

@@ -40,7 +40,11 @@ fn main() -> ExitCode {
             return ExitCode::from(FAILED);
         }
     };
-    let status = runtime.block_on(commands::run(cli, output));
+    let mut status = runtime.block_on(commands::run(cli, output));
+    if status == DONE && !output::all_printed() {
+        output::complain("muster: the result could not be written");
+        status = FAILED;
+    }
     // A credential store that waits for a person must not keep the program open.
     runtime.shutdown_background();
     ExitCode::from(status)

@@ -1,8 +1,9 @@
 //! What is printed: tables for people, one JSON value for programs. The only place that writes to standard output.
 
 use std::io::{self, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
 
-use comfy_table::{ContentArrangement, LineStyle, Table, TableStyle};
+use comfy_table::{ColumnConstraint, ContentArrangement, LineStyle, Row, Table, TableStyle};
 use muster_core::Error;
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -55,9 +56,21 @@ impl Output {
     }
 }
 
-/// A reader that has gone away (`| head`) is no failure.
-fn print(text: &str) {
-    let _ = writeln!(io::stdout().lock(), "{text}");
+/// Whether something could not be printed (a full disk, say), which a script must learn.
+static LOST: AtomicBool = AtomicBool::new(false);
+
+/// Whether everything that was to be printed was. A reader that has gone away (`| head`) is no failure.
+pub(crate) fn all_printed() -> bool {
+    !LOST.load(Ordering::Relaxed)
+}
+
+/// To standard output.
+pub(crate) fn print(text: &str) {
+    let mut out = io::stdout().lock();
+    match writeln!(out, "{text}").and_then(|()| out.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => LOST.store(true, Ordering::Relaxed),
+        _ => {}
+    }
 }
 
 /// To standard error.
@@ -95,7 +108,29 @@ pub(crate) fn table<const N: usize>(header: [&str; N], rows: impl IntoIterator<I
     let mut table = Table::new();
     table.load_style(STYLE).set_content_arrangement(ContentArrangement::Dynamic).set_header(header);
     for row in rows {
-        table.add_row(row.map(|cell| one_line(&cell)));
+        let mut row = Row::from(row.map(|cell| one_line(&cell)));
+        // On a narrow terminal a cell is cut, not broken into lines.
+        row.max_height(1);
+        table.add_row(row);
+    }
+    table.set_truncation_indicator("…");
+    if let Some(first) = table.column_mut(0) {
+        // What one copies.
+        first.set_constraint(ColumnConstraint::ContentWidth);
+    }
+    table.to_string()
+}
+
+/// A table of whole values, broken into lines where they are long.
+pub(crate) fn sheet<const N: usize>(header: [&str; N], rows: impl IntoIterator<Item = [String; N]>) -> String {
+    let mut table = Table::new();
+    table.load_style(STYLE).set_content_arrangement(ContentArrangement::Dynamic).set_header(header);
+    if table.width().is_none() {
+        table.set_width(120);
+    }
+    table.add_rows(rows);
+    if let Some(first) = table.column_mut(0) {
+        first.set_constraint(ColumnConstraint::ContentWidth);
     }
     table.to_string()
 }

@@ -19,15 +19,26 @@ impl Bars {
         let mut events = muster.watch();
         Self(Some(tokio::spawn(async move {
             let all = MultiProgress::new();
-            let mut bars: HashMap<i64, ProgressBar> = HashMap::new();
+            let mut bars: HashMap<i64, Line> = HashMap::new();
             loop {
                 match events.recv().await {
-                    Ok(event) => draw(bars.entry(event.import).or_insert_with(|| all.add(bar(&event))), &event),
+                    // Until the list comes, a passphrase may have to be typed: nothing may write over that.
+                    Ok(event) if event.phase == Phase::Connecting => drop(bars.remove(&event.import)),
+                    Ok(event) => draw(bars.entry(event.import).or_insert_with(|| Line(all.add(bar(&event)))), &event),
                     Err(tokio::sync::broadcast::error::RecvError::Lagged(_)) => {}
                     Err(tokio::sync::broadcast::error::RecvError::Closed) => break,
                 }
             }
         })))
+    }
+}
+
+/// A bar that is forgotten leaves no line behind.
+struct Line(ProgressBar);
+
+impl Drop for Line {
+    fn drop(&mut self) {
+        self.0.finish_and_clear();
     }
 }
 
@@ -48,7 +59,7 @@ fn bar(event: &Progress) -> ProgressBar {
     bar
 }
 
-fn draw(bar: &ProgressBar, event: &Progress) {
+fn draw(Line(bar): &Line, event: &Progress) {
     let received = || format!("{} orders, {}", event.orders, HumanBytes(event.bytes));
     match event.phase {
         Phase::Waiting => bar.set_message("waiting for its turn"),

@@ -29,12 +29,11 @@ pub(crate) async fn open(folder: &Path, vault_key: Option<PathBuf>) -> Result<Mu
 
 /// The vault, if there is one; else the store of the operating system.
 fn secrets(folder: &Path, vault_key: Option<PathBuf>) -> Result<Arc<dyn SecretStore>> {
-    let Some(kind) = Vault::exists(folder).map_err(|error| secret_error(&error))? else {
-        if vault_key.is_some() {
-            let message = "There is no vault in this data directory; make one with muster vault init.";
-            return Err(Error::new(ErrorCode::Secrets, message));
-        }
-        return Ok(Arc::new(OsStore::new()));
+    let kind = match Vault::exists(folder).map_err(|error| secret_error(&error))? {
+        Some(kind) => kind,
+        // A key was given, so a vault is meant. That there is none is told when a secret is needed.
+        None if vault_key.is_some() => VaultKind::KeyFile,
+        None => return Ok(Arc::new(OsStore::new())),
     };
     // Asked for once a process, and only when a secret is needed.
     let ask = move || match kind {

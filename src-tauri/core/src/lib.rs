@@ -18,17 +18,13 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use secrecy::ExposeSecret;
-use serde_json::Value;
-
 pub use error::{Error, ErrorCode, Result};
 pub use http::HttpLimits;
 pub use import::{Applying, ImportHandle, ImportRequest, PREVIEW_LIFE, Phase, Preview, Progress};
 pub use integrations::{IntegrationInput, OnSave};
 
-use secrets::{SecretError, SecretName, SecretStore};
+use secrets::SecretStore;
 use store::Store;
-use store::integrations::Record;
 
 /// How to open Muster.
 #[derive(Debug, Clone)]
@@ -91,60 +87,7 @@ impl Muster {
     }
 }
 
-impl Inner {
-    fn secret_name(&self, integration: i64, key: &str) -> SecretName {
-        SecretName::new(self.installation.as_str(), integration, key)
-    }
-
-    /// Does something with the store of secrets, which may wait for a person, without holding up anything else.
-    async fn with_secrets<T: Send + 'static>(
-        &self,
-        work: impl FnOnce(&dyn SecretStore) -> std::result::Result<T, SecretError> + Send + 'static,
-    ) -> Result<T> {
-        let secrets = Arc::clone(&self.secrets);
-        let done = tokio::task::spawn_blocking(move || work(secrets.as_ref())).await;
-        let done = done.map_err(|_| Error::new(ErrorCode::Secrets, "The credential store could not be asked."))?;
-        done.map_err(|error| secret_error(&error))
-    }
-}
-
 /// The office's calendar date.
 fn today() -> jiff::civil::Date {
     jiff::ZonedDateTime::now().date()
-}
-
-/// The settings of an integration with its stored secrets filled in, as a connector takes them.
-async fn secrets_of(inner: &Inner, record: &Record) -> Result<Value> {
-    let mut settings = record.settings.clone();
-    let names: Vec<(String, SecretName)> =
-        record.secrets.iter().map(|key| (key.clone(), inner.secret_name(record.id, key))).collect();
-    if names.is_empty() {
-        return Ok(settings);
-    }
-    let found = inner
-        .with_secrets(move |store| {
-            names
-                .into_iter()
-                .map(|(key, name)| Ok((key, store.get(&name)?)))
-                .collect::<std::result::Result<Vec<_>, _>>()
-        })
-        .await?;
-    for (key, secret) in found {
-        let Some(secret) = secret else {
-            let message =
-                format!("The {key} of {} is not in the credential store any more. Enter it again.", record.code);
-            return Err(Error::new(ErrorCode::Secrets, message).at(&key));
-        };
-        settings[key] = Value::from(secret.expose_secret());
-    }
-    Ok(settings)
-}
-
-/// What went wrong with a secret, for the outside.
-pub(crate) fn secret_error(error: &SecretError) -> Error {
-    let mut message = error::with_causes(error);
-    if matches!(error, SecretError::NoStore { .. } | SecretError::Denied { .. } | SecretError::NoAnswer) {
-        message.push_str("; unlock it, or use a vault on a machine without one (muster vault init)");
-    }
-    Error::new(ErrorCode::Secrets, error::sentence(&message))
 }

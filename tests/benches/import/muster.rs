@@ -55,7 +55,7 @@ pub(crate) async fn prepare(job: &Job) -> Result {
         secrets: vec![("password".to_owned(), password.into()), ("token".to_owned(), token.into())],
         ..IntegrationInput::default()
     };
-    open(job).await?.add_integration("pruvan", input, false, OnSave::DoNotValidate).await?;
+    open(job).await?.add_integration("pruvan", input, OnSave::DoNotValidate).await?;
     Ok(())
 }
 

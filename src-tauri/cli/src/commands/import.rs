@@ -3,7 +3,7 @@
 use std::io::{BufRead, IsTerminal, Write};
 
 use muster_core::model::{Import, ImportKind, IntegrationCode, IntegrationStatus, Outcome};
-use muster_core::{Applying, Error, ErrorCode, ImportRequest, Muster, Preview, Result};
+use muster_core::{Applying, Error, ImportRequest, Muster, Result};
 use tokio_util::sync::CancellationToken;
 
 use super::record;
@@ -140,13 +140,12 @@ fn list_asked(asked: &[Asked]) -> String {
     let mut lines = vec![record::list(&ended.collect::<Vec<_>>())];
     lines.extend(asked.iter().filter_map(|one| match one {
         Asked::Refused { code, error, .. } => Some(format!("{code}: {}", error.message)),
-        Asked::Ended(_) => None,
+        Asked::Ended(import) => import.error.as_ref().map(|error| format!("{}: {}", import.code, error.message)),
     }));
     lines.join("\n")
 }
 
-pub(super) async fn preview(muster: &Muster, code: IntegrationCode, confirmed: bool, output: Output) -> Result<u8> {
-    let bars = Bars::show(muster, output.json);
+pub(super) async fn preview(muster: &Muster, code: IntegrationCode, output: Output) -> Result<u8> {
     let cancel = CancellationToken::new();
     let watch = tokio::spawn({
         let cancel = cancel.clone();
@@ -155,45 +154,54 @@ pub(super) async fn preview(muster: &Muster, code: IntegrationCode, confirmed: b
             cancel.cancel();
         }
     });
-    let mut preview = muster.preview(&code, &super::person(), &cancel).await?;
+    let done = look_and_ask(muster, code, &cancel, output).await;
     watch.abort();
+    done
+}
+
+async fn look_and_ask(
+    muster: &Muster,
+    code: IntegrationCode,
+    cancel: &CancellationToken,
+    output: Output,
+) -> Result<u8> {
+    let bars = Bars::show(muster, output.json);
+    let preview = muster.preview(&code, &super::person(), cancel).await;
     drop(bars);
+    let mut preview = preview?;
     let asks = !output.json && std::io::stdin().is_terminal() && std::io::stdout().is_terminal();
     loop {
-        // For programs there is one value: what was done, or what would be.
-        if !(output.json && confirmed) {
-            output.result(preview.summary(), || record::summary(preview.summary()));
-        }
-        if !(confirmed || (asks && agreed())) {
+        let summary = preview.summary();
+        output.result(summary, || record::summary(summary));
+        let removals = summary.to_remove.len();
+        let nothing = removals == 0 && summary.to_add == 0 && summary.to_change == 0;
+        let question = match removals {
+            0 => "Import? [y/N] ".to_owned(),
+            count => format!("Import, and remove {count} projects? [y/N] "),
+        };
+        if nothing || !asks || !agreed(question, cancel).await {
             preview.cancel().await?;
-            if !asks {
-                complain("Nothing was changed.");
-            }
-            return Ok(DONE);
+            complain("Nothing was changed.");
+            return Ok(if cancel.is_cancelled() { FAILED } else { DONE });
         }
-        match apply(preview, output).await? {
-            Ok(status) => return Ok(status),
+        match preview.apply(cancel).await? {
+            Applying::Ended(import) => return Ok(report_one(&import, output)),
             // More would go than was shown: it is shown again.
-            Err(again) if asks => preview = again,
-            Err(again) => {
-                again.cancel().await?;
-                let message = "The list to remove grew while it was looked at. Nothing was changed; start again.";
-                return Err(Error::new(ErrorCode::PreviewExpired, message));
-            }
+            Applying::Grew(again) => preview = *again,
         }
     }
 }
 
-async fn apply(preview: Preview, output: Output) -> Result<std::result::Result<u8, Preview>> {
-    match preview.apply().await? {
-        Applying::Ended(import) => Ok(Ok(report_one(&import, output))),
-        Applying::Grew(again) => Ok(Err(*again)),
+/// Asks a person. An interrupt from the keyboard is a no.
+async fn agreed(question: String, cancel: &CancellationToken) -> bool {
+    let asked = tokio::task::spawn_blocking(move || {
+        let mut line = String::new();
+        let _ = write!(std::io::stderr(), "{question}");
+        let read = std::io::stdin().lock().read_line(&mut line);
+        read.is_ok() && matches!(line.trim().to_lowercase().as_str(), "y" | "yes")
+    });
+    tokio::select! {
+        answer = asked => answer.unwrap_or(false),
+        () = cancel.cancelled() => false,
     }
-}
-
-fn agreed() -> bool {
-    let mut line = String::new();
-    let _ = write!(std::io::stderr(), "Import? [y/N] ");
-    let read = std::io::stdin().lock().read_line(&mut line);
-    read.is_ok() && matches!(line.trim().to_lowercase().as_str(), "y" | "yes")
 }

@@ -9,7 +9,7 @@ use secrecy::SecretString;
 use serde_json::{Map, Value, json};
 
 use crate::args::{InputArgs, IntegrationCommand, KeepOrRemove, SecretArg, SecretFrom};
-use crate::output::{DONE, Output, USAGE, table, when};
+use crate::output::{DONE, Output, USAGE, sheet, table, when};
 
 pub(super) async fn run(muster: &Muster, command: IntegrationCommand, output: Output) -> Result<u8> {
     match command {
@@ -17,7 +17,8 @@ pub(super) async fn run(muster: &Muster, command: IntegrationCommand, output: Ou
             let on_save = on_save(&input);
             let Some(mut input) = typed(&kind, input, output)? else { return Ok(USAGE) };
             input.code = Some(code);
-            let added = muster.add_integration(&kind, input, adopt, on_save).await?;
+            input.adopt = adopt;
+            let added = muster.add_integration(&kind, input, on_save).await?;
             output.result(&added, || {
                 format!("Added {}.\n\n{}\n\nNext: muster full-import {0}", added.code, details(&added))
             });
@@ -30,11 +31,12 @@ pub(super) async fn run(muster: &Muster, command: IntegrationCommand, output: Ou
             let one = muster.integration(&code).await?;
             output.result(&one, || details(&one));
         }
-        IntegrationCommand::Edit { code, new_code, input } => {
+        IntegrationCommand::Edit { code, new_code, adopt, input } => {
             let kind = muster.integration(&code).await?.kind;
             let on_save = on_save(&input);
             let Some(mut input) = typed(&kind, input, output)? else { return Ok(USAGE) };
             input.code = new_code;
+            input.adopt = adopt;
             let edited = muster.edit_integration(&code, input, on_save).await?;
             output.result(&edited, || format!("Saved.\n\n{}", details(&edited)));
         }
@@ -45,7 +47,13 @@ pub(super) async fn run(muster: &Muster, command: IntegrationCommand, output: Ou
             };
             let count = muster.delete_integration(&code, what, &super::person()).await?;
             output.result(&json!({ "code": code, "deleted": true, word: count }), || {
-                format!("Deleted {code}; {count} projects were {word}.")
+                let undo = match what {
+                    ProjectsOnDelete::Remove if count > 0 => {
+                        format!(" One is brought back with: muster bring-back --project {code}::NUMBER")
+                    }
+                    _ => String::new(),
+                };
+                format!("Deleted {code}; {count} projects were {word}.{undo}")
             });
         }
     }
@@ -80,6 +88,7 @@ fn typed(kind: &str, args: InputArgs, output: Output) -> Result<Option<Integrati
     }
     Ok(Some(IntegrationInput {
         code: None,
+        adopt: false,
         name: args.name,
         mode: args.mode,
         auto_admin: args.auto_admin,
@@ -157,5 +166,5 @@ fn details(one: &Integration) -> String {
     rows.push(["Last Refreshed".to_owned(), when(one.last_refreshed)]);
     rows.push(["Last Error".to_owned(), one.last_error.clone().unwrap_or_default()]);
     rows.push(["Status".to_owned(), word(&one.status)]);
-    table(["Integration", ""], rows)
+    sheet(["Integration", ""], rows)
 }

@@ -36,7 +36,9 @@ async fn dispatch(cli: Cli, output: Output) -> Result<u8> {
             return Ok(DONE);
         }
         Command::Completions { shell } => {
-            clap_complete::generate(*shell, &mut Cli::command(), "muster", &mut std::io::stdout());
+            let mut text = Vec::new();
+            clap_complete::generate(*shell, &mut Cli::command(), "muster", &mut text);
+            crate::output::print(String::from_utf8_lossy(&text).trim_end());
             return Ok(DONE);
         }
         _ => {}
@@ -55,9 +57,7 @@ async fn work(folder: &Path, cli: Cli, output: Output) -> Result<u8> {
         Command::Integration(command) => integration::run(&muster, command, output).await,
         Command::Validate { code } => integration::validate(&muster, &code, output).await,
         Command::Refresh { code, .. } => import::refresh(&muster, code, output).await,
-        Command::FullImport { code, preview: true, confirm_removals } => {
-            import::preview(&muster, code, confirm_removals, output).await
-        }
+        Command::FullImport { code, preview: true, .. } => import::preview(&muster, code, output).await,
         Command::FullImport { code, confirm_removals, .. } => {
             import::full_import(&muster, code, confirm_removals, output).await
         }

@@ -7,7 +7,7 @@ use muster_core::{Muster, Result};
 use serde_json::json;
 
 use crate::args::ProjectsCommand;
-use crate::output::{DONE, Output, table, when};
+use crate::output::{DONE, Output, sheet, table, when};
 
 /// Rows on a terminal, unless said otherwise.
 const SCREENFUL: u64 = 50;
@@ -72,9 +72,9 @@ fn details(detail: &ProjectDetail) -> String {
     }
     for task in &project.tasks {
         let instructions = task.instructions.as_deref().unwrap_or_default();
-        rows.push(["task".to_owned(), format!("{} {instructions}", task.name)]);
+        rows.push(["task".to_owned(), format!("{}: {instructions}", task.name)]);
     }
-    let mut out = table(["Field", "Value"], rows);
+    let mut out = sheet(["Field", "Value"], rows);
     if !detail.history.is_empty() {
         let history = detail.history.iter().take(20).map(|change| {
             let who = match (&change.person, change.import) {

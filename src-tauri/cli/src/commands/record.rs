@@ -54,8 +54,10 @@ pub(super) fn report(import: &Import) -> String {
     lines.join("\n")
 }
 
+/// Lines of a long list on a terminal.
+const SHOWN: usize = 20;
+
 fn problems(problems: &[OrderProblem], count: u64) -> Vec<String> {
-    const SHOWN: usize = 20;
     let mut lines: Vec<String> = problems
         .iter()
         .take(SHOWN)
@@ -93,7 +95,10 @@ pub(super) fn list(imports: &[Import]) -> String {
                 kind(import.kind).to_owned(),
                 import.asked_by.clone(),
                 when(import.finished_at),
-                import.outcome.map_or("running", Outcome::as_str).replace('_', " "),
+                import
+                    .outcome
+                    .map_or(if import.started_at.is_some() { "running" } else { "waiting" }, Outcome::as_str)
+                    .replace('_', " "),
                 counts.added.to_string(),
                 counts.changed.to_string(),
                 counts.unchanged.to_string(),
@@ -115,7 +120,11 @@ pub(super) fn summary(preview: &PreviewSummary) -> String {
     )];
     if !preview.to_remove.is_empty() {
         lines.push("To remove:".to_owned());
-        lines.extend(preview.to_remove.iter().map(|number| format!("  {number}")));
+        lines.extend(preview.to_remove.iter().take(SHOWN).map(|number| format!("  {number}")));
+        let rest = preview.to_remove.len().saturating_sub(SHOWN);
+        if rest > 0 {
+            lines.push(format!("  and {rest} more (--json shows all)"));
+        }
     }
     lines.extend(preview.notes.iter().cloned());
     lines.extend(problems(&preview.problems, preview.problems.len() as u64));

@@ -16,13 +16,13 @@ pub(super) async fn removals(
 ) -> Result<u8> {
     match (&code, confirm, decline) {
         (Some(code), Some(import), _) => {
-            let removed = muster.confirm_removals(code, import).await?;
+            let removed = muster.confirm_removals(code, import, &super::person()).await?;
             output.result(&json!({ "import": import, "removed": removed }), || {
                 format!("Removed {removed} projects of {code}. Bring them back with: muster bring-back {import}")
             });
         }
         (Some(code), None, Some(import)) => {
-            let kept = muster.decline_removals(code, import).await?;
+            let kept = muster.decline_removals(code, import, &super::person()).await?;
             output.result(&json!({ "import": import, "kept": kept }), || format!("Kept {kept} projects of {code}."));
         }
         _ => {

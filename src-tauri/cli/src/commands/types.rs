@@ -3,7 +3,7 @@
 use muster_core::connectors::{Descriptor, REGISTRY};
 use serde_json::{Value, json};
 
-use crate::output::{Output, table};
+use crate::output::{Output, sheet};
 
 pub(super) fn show(output: Output) {
     let all: Vec<Value> = REGISTRY.iter().map(|descriptor| as_json(descriptor)).collect();
@@ -34,7 +34,7 @@ fn as_text(descriptor: &Descriptor) -> String {
         let default = setting.default.as_ref().map(crate::output::plain).unwrap_or_default();
         [setting.name.clone(), how.to_owned(), default, setting.help.clone()]
     });
-    let table = table(["Setting", "", "Default", "What it is"], rows);
+    let settings = sheet(["Setting", "", "Default", "What it is"], rows);
     let can = serde_json::to_value(descriptor.capabilities).unwrap_or_default();
     let can: Vec<&str> = can
         .as_object()
@@ -44,7 +44,7 @@ fn as_text(descriptor: &Descriptor) -> String {
         .map(|(name, _)| name.as_str())
         .collect();
     format!(
-        "{}: {}\n{}\n{table}\nCan: {}",
+        "{}: {}\n{}\n{settings}\nCan: {}",
         descriptor.name,
         descriptor.title,
         descriptor.about,

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use muster_core::secrets::Vault;
 use muster_core::{Error, ErrorCode, Result};
+use secrecy::ExposeSecret;
 use serde_json::json;
 
 use crate::args::VaultCommand;
@@ -24,7 +25,8 @@ pub(super) async fn run(folder: &Path, command: VaultCommand, output: Output) ->
     output.result(&json!({ "vault": kind, "key": made }), || match &made {
         Some(key) => format!(
             "Secrets are kept in the vault from now on. Give its key with --vault-key {} or MUSTER_VAULT_KEY, and keep a \
-             copy of it: without it the secrets have to be entered again.",
+             copy of it: without it the secrets have to be entered again. Secrets that were stored elsewhere before have to be entered \
+             again, too (muster integration edit CODE --secret ...).",
             key.display()
         ),
         None => "Secrets are kept in the vault from now on. Its passphrase is asked for, or taken from \
@@ -40,9 +42,19 @@ fn make(folder: &Path, key: Option<PathBuf>) -> Result<Option<PathBuf>> {
         Vault::init_with_key_file(folder, &key).map_err(|error| setup::secret_error(&error))?;
         return Ok(Some(key));
     }
+    if Vault::exists(folder).map_err(|error| setup::secret_error(&error))?.is_some() {
+        return Err(Error::new(ErrorCode::Secrets, "There is a vault already."));
+    }
+    let typed = std::env::var_os("MUSTER_VAULT_PASSPHRASE").is_none();
     let passphrase = setup::passphrase("New passphrase of the vault: ").ok_or_else(|| {
         Error::new(ErrorCode::Secrets, "Set MUSTER_VAULT_PASSPHRASE, or type the passphrase at a terminal.")
     })?;
+    if typed {
+        let again = setup::passphrase("The same again: ");
+        if again.is_none_or(|again| again.expose_secret() != passphrase.expose_secret()) {
+            return Err(Error::new(ErrorCode::Secrets, "The two passphrases differ. No vault was made."));
+        }
+    }
     Vault::init_with_passphrase(folder, &passphrase).map_err(|error| setup::secret_error(&error))?;
     Ok(None)
 }

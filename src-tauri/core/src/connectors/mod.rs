@@ -16,6 +16,7 @@ use async_trait::async_trait;
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::error::{Error, ErrorCode, sentence};
 use crate::http::{Http, HttpError};
 use crate::model::{OrderProblem, WorkOrder};
 
@@ -33,6 +34,17 @@ pub static REGISTRY: &[&Descriptor] = &[
 /// The integration type of that name.
 pub fn find(name: &str) -> Option<&'static Descriptor> {
     REGISTRY.iter().copied().find(|descriptor| descriptor.name == name)
+}
+
+/// The names of all integration types, for an admin.
+pub(crate) fn names() -> String {
+    REGISTRY.iter().map(|descriptor| descriptor.name).collect::<Vec<_>>().join(", ")
+}
+
+/// The integration type of that name, which an integration has that is stored here.
+pub(crate) fn known(name: &str) -> crate::Result<&'static Descriptor> {
+    find(name)
+        .ok_or_else(|| Error::not_found(format!("This version of Muster does not know the integration type {name}.")))
 }
 
 /// What there is to know about an integration type before one is set up.
@@ -245,6 +257,21 @@ pub(crate) enum ConnectError {
     /// The import could not take in what was fetched (its own error is kept by the import).
     #[error("the orders could not be taken in")]
     Sink,
+}
+
+impl From<ConnectError> for Error {
+    fn from(error: ConnectError) -> Self {
+        let code = match &error {
+            ConnectError::WrongCredentials { .. } => ErrorCode::WrongCredentials,
+            ConnectError::Refused { .. } => ErrorCode::Refused,
+            ConnectError::CannotReach(_) | ConnectError::BrokeOff(_) => ErrorCode::CannotReach,
+            ConnectError::NotUnderstood(_) => ErrorCode::NotUnderstood,
+            ConnectError::TooLarge(_) => ErrorCode::TooLarge,
+            ConnectError::Setting(field) => return Self::invalid(&field.field, sentence(&field.message)),
+            ConnectError::Sink => ErrorCode::Database,
+        };
+        Self::new(code, sentence(&error.to_string()))
+    }
 }
 
 fn said(words: &str) -> String {

@@ -156,10 +156,11 @@ impl Http {
         if !request.body.is_empty() {
             builder = builder.body(request.body.clone());
         }
-        match timeout(self.limits.first_byte, builder.send()).await {
+        let first_byte = request.answer_within.map_or(self.limits.first_byte, |own| own.min(self.limits.first_byte));
+        match timeout(first_byte, builder.send()).await {
             Ok(Ok(response)) => Ok(response),
             Ok(Err(error)) => Err(HttpError::of_exchange(error, self.limits.connect)),
-            Err(_) => Err(HttpError::NoAnswer(self.limits.first_byte)),
+            Err(_) => Err(HttpError::NoAnswer(first_byte)),
         }
     }
 }

@@ -19,6 +19,7 @@ pub(crate) struct Request {
     pub(super) body: Bytes,
     pub(super) allow_http: bool,
     pub(super) hand_back: fn(StatusCode) -> bool,
+    pub(super) answer_within: Option<Duration>,
     pub(super) follows: Option<Earlier>,
 }
 
@@ -45,6 +46,7 @@ impl Request {
             allow_http: false,
             hand_back: |_| false,
             follows: None,
+            answer_within: None,
         }
     }
 
@@ -69,6 +71,13 @@ impl Request {
     #[must_use]
     pub(crate) fn allow_http(mut self, allow: bool) -> Self {
         self.allow_http = allow;
+        self
+    }
+
+    /// Waits no longer than this for the headers of the answer, though the limits allow more: somebody is watching.
+    #[must_use]
+    pub(crate) fn answer_within(mut self, limit: Duration) -> Self {
+        self.answer_within = Some(limit);
         self
     }
 

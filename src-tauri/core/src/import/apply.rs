@@ -37,6 +37,8 @@ pub(super) struct Applied {
     pub(super) problems: Problems,
     /// The projects that left the list, or would: id and number.
     pub(super) removals: Vec<(i64, String)>,
+    /// They are so many that they wait for a decision if nobody has looked.
+    pub(super) large_removal: bool,
     /// They wait for a decision.
     pub(super) waiting: bool,
     /// More would be removed than was agreed to; the transaction must not be committed.
@@ -85,7 +87,8 @@ pub(super) async fn apply(
     let sent: Vec<i64> = waiting.into_iter().filter(|(id, key)| stage.holds(*id, key)).map(|(id, _)| id).collect();
     pending::settle_projects(tx, &sent).await?;
 
-    let mut applied = Applied { counts, problems, removals: Vec::new(), waiting: false, grew: false };
+    let mut applied =
+        Applied { counts, problems, removals: Vec::new(), large_removal: false, waiting: false, grew: false };
     if let Some(complete) = complete {
         remove(tx, job, stage, &before, (complete, consent), &mut applied).await?;
     }
@@ -113,12 +116,13 @@ async fn remove(
         Consent::Seen(seen) => applied.grew = !ids.iter().all(|id| seen.contains(id)),
         Consent::Unseen => applied.waiting = guard::waits(ids.len(), before.len()),
     }
+    applied.large_removal = guard::waits(ids.len(), before.len());
     // This list is newer than any that still waited.
     pending::settle_integration(tx, job.integration.id).await?;
     if applied.waiting {
         pending::add(tx, job.import, &ids).await?;
     } else {
-        sync::remove(tx, &ids, job.import, job.at).await?;
+        sync::remove(tx, &ids, job.import, None, job.at).await?;
         applied.counts.removed = ids.len() as u64;
     }
     Ok(())
@@ -193,16 +197,12 @@ impl Run<'_> {
         let wants = |order: &WorkOrder<'_>| {
             found.get(order.key.as_ref()).is_none_or(|found| found.removed || found.project.number != order.number)
         };
-        let wanted: Vec<&str> = orders
+        let wanted: Vec<(&str, &str)> = orders
             .iter()
             .filter(|spooled| wants(&spooled.order))
-            .map(|spooled| spooled.order.number.as_ref())
+            .map(|spooled| (spooled.order.number.as_ref(), spooled.order.key.as_ref()))
             .collect();
-        if wanted.is_empty() {
-            return Ok(HashMap::new());
-        }
-        let taken = sync::numbers_taken(self.tx, self.job.integration.code.as_str(), &wanted).await?;
-        Ok(taken.into_iter().collect())
+        numbers::taken(self.tx, self.job.integration.code.as_str(), &wanted).await
     }
 
     fn create(&mut self, order: WorkOrder<'static>, hash: Option<u128>, taken: &mut HashMap<String, i64>) {

@@ -31,7 +31,8 @@ impl Places {
     fn take(&self, integration: i64, which: &str) -> io::Result<Option<Place>> {
         fs::create_dir_all(&self.0)?;
         let path = self.0.join(format!("integration-{integration}.{which}"));
-        let file = File::options().create(true).append(true).open(path)?;
+        // Windows locks no file that is open for appending only.
+        let file = File::options().read(true).write(true).create(true).truncate(false).open(path)?;
         match file.try_lock() {
             Ok(()) => Ok(Some(Place(file))),
             Err(TryLockError::WouldBlock) => Ok(None),

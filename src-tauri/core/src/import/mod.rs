@@ -29,7 +29,6 @@ use tokio::sync::{Semaphore, broadcast};
 
 pub use preview::{Applying, Preview};
 pub use progress::{Phase, Progress};
-pub(crate) use run::connect_error;
 pub use start::{ImportHandle, ImportRequest};
 
 /// How long a preview holds its place.

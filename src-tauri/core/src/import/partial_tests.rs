@@ -20,7 +20,7 @@ async fn office(script: &str) -> (tempfile::TempDir, Muster) {
     let muster = Muster::open(Options::new(folder.path(), Arc::new(OsStore::new()))).await.unwrap();
     let Value::Object(settings) = json!({ "script": script }) else { unreachable!() };
     let input = IntegrationInput { code: Some(code()), settings, ..IntegrationInput::default() };
-    muster.add_integration("scripted", input, false, OnSave::Validate).await.unwrap();
+    muster.add_integration("scripted", input, OnSave::Validate).await.unwrap();
     (folder, muster)
 }
 

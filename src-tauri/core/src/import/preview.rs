@@ -3,7 +3,10 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use jiff::Timestamp;
+use sea_orm::DatabaseTransaction;
 use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
 
 use super::apply::{self, Applied};
 use super::guard::Consent;
@@ -26,7 +29,26 @@ pub struct Preview {
     /// None once it has become too old.
     held: Arc<Mutex<Option<Held>>>,
     expiry: JoinHandle<()>,
-    until: Instant,
+    until: Until,
+}
+
+/// When a preview is too old. A clock that stands still while the computer sleeps is not enough.
+#[derive(Debug, Clone, Copy)]
+struct Until {
+    instant: Instant,
+    time: Timestamp,
+}
+
+impl Until {
+    fn from_now(life: Duration) -> Self {
+        Self { instant: Instant::now() + life, time: Timestamp::now().saturating_add(life).unwrap_or(Timestamp::MAX) }
+    }
+
+    fn left(self) -> Duration {
+        let by_time = Timestamp::now().duration_until(self.time);
+        let by_time = Duration::try_from(by_time).unwrap_or_default();
+        self.instant.saturating_duration_since(Instant::now()).min(by_time)
+    }
 }
 
 /// What a preview holds.
@@ -49,20 +71,14 @@ pub enum Applying {
 
 impl Muster {
     /// Fetches a Full Import and says what it would do. `Err` if the list could not be had; its record says the same.
-    pub async fn preview(
-        &self,
-        code: &IntegrationCode,
-        asked_by: &str,
-        cancel: &tokio_util::sync::CancellationToken,
-    ) -> Result<Preview> {
+    pub async fn preview(&self, code: &IntegrationCode, asked_by: &str, cancel: &CancellationToken) -> Result<Preview> {
         let inner = Arc::clone(&self.inner);
         let record = inner.integration(code).await?;
-        let (id, next) = inner.enqueue(&record, ImportKind::FullImport, asked_by).await?;
+        let (id, mut turn) = inner.enqueue(&record, ImportKind::FullImport, asked_by).await?;
         let mut reporter = inner.reporter(id, &record, ImportKind::FullImport);
-        let turn = match inner.turn(&record, id, next, cancel, &mut reporter).await {
-            Ok(turn) => turn,
-            Err(ended) => return Err(inner.give_up(id, ended, &mut reporter).await),
-        };
+        if let Err(ended) = inner.turn(&record, id, &mut turn, cancel, &mut reporter).await {
+            return Err(inner.give_up(id, ended, &mut reporter).await);
+        }
         let work = async {
             let mut taken = run::fetch(&inner, record.id, ImportKind::FullImport, &mut reporter).await?;
             let (applied, summary) = dry_run(&inner, id, &mut taken, &mut reporter).await?;
@@ -74,7 +90,9 @@ impl Muster {
         };
         match done {
             Ok((taken, consent, summary)) => {
-                Ok(Preview::new(inner, id, summary, Held { taken, consent, reporter, _turn: turn }))
+                turn.rest();
+                let until = Until::from_now(inner.imports.preview_life);
+                Ok(Preview::new(inner, id, summary, Held { taken, consent, reporter, _turn: turn }, until))
             }
             Err(ended) => Err(inner.give_up(id, ended, &mut reporter).await),
         }
@@ -102,13 +120,19 @@ async fn dry_run(
     taken: &mut Taken,
     reporter: &mut Reporter,
 ) -> Result<(Applied, PreviewSummary)> {
-    reporter.phase(Phase::Applying, Some(u64::from(taken.stage.orders) - taken.stage.skipped()));
+    reporter.phase(Phase::Applying, Some(taken.stage.spooled()));
     let tx = inner.store.write().await?;
     let applied = run::apply_in(&tx, id, taken, &Consent::Beforehand, reporter).await?;
     tx.rollback().await.map_err(StoreError::from)?;
     let code = taken.record.code.clone();
     let mut to_remove: Vec<String> = applied.removals.iter().map(|(_, number)| shown_number(&code, number)).collect();
     to_remove.sort();
+    let mut notes = run::notes(taken);
+    if applied.large_removal {
+        notes.push(
+            "So many removals would wait for a decision if nobody looked. Make sure that the list is right.".to_owned(),
+        );
+    }
     let summary = PreviewSummary {
         import: id,
         code,
@@ -118,24 +142,23 @@ async fn dry_run(
         unchanged: applied.counts.unchanged,
         skipped: applied.counts.skipped,
         problems: applied.problems.first.clone(),
-        notes: run::notes(taken, &applied),
+        notes,
     };
     Ok((applied, summary))
 }
 
 impl Preview {
-    fn new(inner: Arc<Inner>, id: i64, summary: PreviewSummary, held: Held) -> Self {
+    fn new(inner: Arc<Inner>, id: i64, summary: PreviewSummary, held: Held, until: Until) -> Self {
         let held = Arc::new(Mutex::new(Some(held)));
         let expiry = tokio::spawn({
             let (inner, held) = (Arc::clone(&inner), Arc::clone(&held));
             async move {
-                tokio::time::sleep(inner.imports.preview_life).await;
+                tokio::time::sleep(until.left()).await;
                 if let Some(held) = take(&held) {
                     give_back(&inner, id, too_old(), held).await;
                 }
             }
         });
-        let until = Instant::now() + inner.imports.preview_life;
         Self { inner, id, summary, held, expiry, until }
     }
 
@@ -146,7 +169,7 @@ impl Preview {
 
     /// How long it may still be applied.
     pub fn time_left(&self) -> Duration {
-        self.until.saturating_duration_since(Instant::now())
+        self.until.left()
     }
 
     /// Changes nothing. The record says that it was cancelled.
@@ -158,7 +181,8 @@ impl Preview {
     }
 
     /// Does what it showed. It is computed again; if more would go, it is shown again instead.
-    pub async fn apply(mut self) -> Result<Applying> {
+    /// It can be cancelled at any moment before it is committed.
+    pub async fn apply(mut self, cancel: &CancellationToken) -> Result<Applying> {
         let id = self.id;
         let held = take(&self.held);
         let mut held = match held {
@@ -177,22 +201,36 @@ impl Preview {
             let applied = run::apply_in(&tx, id, &mut held.taken, &held.consent, &mut held.reporter).await?;
             if applied.grew {
                 tx.rollback().await.map_err(StoreError::from)?;
-                return dry_run(&self.inner, id, &mut held.taken, &mut held.reporter).await.map(Some);
+                let (applied, summary) = dry_run(&self.inner, id, &mut held.taken, &mut held.reporter).await?;
+                return Ok::<_, Error>(Step::Grew(Box::new((applied, summary))));
             }
             run::conclude(&tx, id, &held.taken, applied).await?;
-            tx.commit().await.map_err(StoreError::from)?;
-            Ok(None)
+            Ok(Step::Commit(tx))
         };
-        match work.await {
-            Ok(None) => held.reporter.phase(Phase::Ended, None),
-            Ok(Some((applied, summary))) => {
+        let step = tokio::select! {
+            step = work => step.map_err(Ended::Failed),
+            () = cancel.cancelled() => Err(Ended::Cancelled),
+        };
+        match step {
+            Ok(Step::Commit(tx)) => match tx.commit().await {
+                Ok(()) => held.reporter.phase(Phase::Ended, None),
+                Err(error) => give_back(&self.inner, id, Ended::Failed(StoreError::from(error).into()), held).await,
+            },
+            Ok(Step::Grew(again)) => {
+                let (applied, summary) = *again;
                 held.consent = Consent::Seen(apply::ids(&applied.removals));
-                return Ok(Applying::Grew(Box::new(Self::new(Arc::clone(&self.inner), id, summary, held))));
+                return Ok(Applying::Grew(Box::new(Self::new(Arc::clone(&self.inner), id, summary, held, self.until))));
             }
-            Err(error) => give_back(&self.inner, id, Ended::Failed(error), held).await,
+            Err(ended) => give_back(&self.inner, id, ended, held).await,
         }
         Ok(Applying::Ended(Box::new(self.inner.import(id).await?)))
     }
+}
+
+/// How far applying a preview came.
+enum Step {
+    Commit(DatabaseTransaction),
+    Grew(Box<(Applied, PreviewSummary)>),
 }
 
 impl Drop for Preview {
@@ -215,7 +253,8 @@ fn take(held: &Mutex<Option<Held>>) -> Option<Held> {
 
 /// Records the end and frees the place.
 async fn give_back(inner: &Inner, id: i64, ended: Ended, mut held: Held) {
-    if let Err(error) = inner.record_end(id, ended, End::default(), &mut held.reporter).await {
+    let end = End { notes: vec!["A preview; nothing was imported.".to_owned()], ..End::default() };
+    if let Err(error) = inner.record_end(id, ended, end, &mut held.reporter).await {
         tracing::error!(import = id, "the end of a preview could not be recorded: {error}");
     }
 }

@@ -11,6 +11,7 @@ use super::progress::{Phase, Reporter};
 use crate::Inner;
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::{ImportKind, IntegrationCode};
+use crate::store::StoreError;
 use crate::store::imports::{self, End, Ended};
 use crate::store::integrations::{self, Record};
 
@@ -19,23 +20,33 @@ const LOOK_AGAIN: Duration = Duration::from_millis(50);
 /// How often to look before it is certain that another import waits, and not just somebody who looks after the dead.
 const LOOKS: u32 = 20;
 
-/// A turn: the places that are held while an import runs.
+/// The places that an import holds: first that of the one that waits, then that of the one that runs. They are given back
+/// when it is dropped, which must be after the end has been recorded: who finds a free place and a record without
+/// an end takes the import for dead.
 #[derive(Debug)]
 pub(super) struct Turn {
-    _run: Place,
-    _slot: OwnedSemaphorePermit,
+    next: Option<Place>,
+    run: Option<Place>,
+    slot: Option<OwnedSemaphorePermit>,
+}
+
+impl Turn {
+    /// Others may run beside this one from now on: it works no more, it only holds its place.
+    pub(super) fn rest(&mut self) {
+        self.slot = None;
+    }
 }
 
 impl Inner {
     /// Takes the place of the one that waits, and leaves a record.
-    pub(super) async fn enqueue(&self, record: &Record, kind: ImportKind, asked_by: &str) -> Result<(i64, Place)> {
+    pub(super) async fn enqueue(&self, record: &Record, kind: ImportKind, asked_by: &str) -> Result<(i64, Turn)> {
         for _ in 0..LOOKS {
             if let Some(next) = self.imports.places.next(record.id).map_err(|error| place_error(&error))? {
                 self.end_dead(record.id, Which::Waiting).await?;
                 let tx = self.store.write().await?;
                 let id = imports::add(&tx, record.id, &record.code, kind, asked_by).await?;
-                tx.commit().await.map_err(crate::store::StoreError::from)?;
-                return Ok((id, next));
+                tx.commit().await.map_err(StoreError::from)?;
+                return Ok((id, Turn { next: Some(next), run: None, slot: None }));
             }
             tokio::time::sleep(LOOK_AGAIN).await;
         }
@@ -48,42 +59,47 @@ impl Inner {
         &self,
         record: &Record,
         id: i64,
-        next: Place,
+        turn: &mut Turn,
         cancel: &CancellationToken,
         reporter: &mut Reporter,
-    ) -> std::result::Result<Turn, Ended> {
+    ) -> std::result::Result<(), Ended> {
         reporter.phase(Phase::Waiting, None);
         let wait = async {
-            let slot = Arc::clone(&self.imports.slots).acquire_owned().await;
-            let slot = slot.map_err(|_| Error::new(ErrorCode::Interrupted, "Muster is closing."))?;
-            let run = loop {
-                if let Some(run) = self.imports.places.run(record.id).map_err(|error| place_error(&error))? {
-                    break run;
+            while turn.run.is_none() {
+                turn.run = self.imports.places.run(record.id).map_err(|error| place_error(&error))?;
+                if turn.run.is_none() {
+                    tokio::time::sleep(LOOK_AGAIN).await;
                 }
-                tokio::time::sleep(LOOK_AGAIN).await;
-            };
+            }
+            let slot = Arc::clone(&self.imports.slots).acquire_owned().await;
+            turn.slot = Some(slot.map_err(|_| Error::new(ErrorCode::Interrupted, "Muster is closing."))?);
             self.end_dead(record.id, Which::Running).await?;
             let tx = self.store.write().await?;
             imports::start(&tx, id, jiff::Timestamp::now()).await?;
-            tx.commit().await.map_err(crate::store::StoreError::from)?;
-            Ok(Turn { _run: run, _slot: slot })
+            tx.commit().await.map_err(StoreError::from)?;
+            turn.next = None;
+            Ok(())
         };
-        let turn = tokio::select! {
+        tokio::select! {
             turn = wait => turn.map_err(Ended::Failed),
             () = cancel.cancelled() => Err(Ended::Cancelled),
-        };
-        drop(next);
-        turn
+        }
     }
 
     /// Holds both places, so that nothing runs or waits; fails if something does.
-    pub(crate) fn both_places(&self, record: &Record) -> Result<(Place, Place)> {
-        let next = self.imports.places.next(record.id).map_err(|error| place_error(&error))?;
-        let run = self.imports.places.run(record.id).map_err(|error| place_error(&error))?;
-        next.zip(run).ok_or_else(|| {
-            let message = format!("An import of {} is running or waiting. Cancel it or let it end first.", record.code);
-            Error::new(ErrorCode::Conflict, message)
-        })
+    pub(crate) async fn both_places(&self, record: &Record) -> Result<(Place, Place)> {
+        for _ in 0..LOOKS {
+            let next = self.imports.places.next(record.id).map_err(|error| place_error(&error))?;
+            let run = self.imports.places.run(record.id).map_err(|error| place_error(&error))?;
+            if let Some(places) = next.zip(run) {
+                self.end_dead(record.id, Which::Waiting).await?;
+                self.end_dead(record.id, Which::Running).await?;
+                return Ok(places);
+            }
+            tokio::time::sleep(LOOK_AGAIN).await;
+        }
+        let message = format!("An import of {} is running or waiting. Cancel it or let it end first.", record.code);
+        Err(Error::new(ErrorCode::Conflict, message))
     }
 
     /// Ends the records of imports whose process has died. A run counts as interrupted only if its place is free.
@@ -97,8 +113,8 @@ impl Inner {
     /// The same for one integration.
     pub(crate) async fn settle(&self, integration: i64) -> Result<()> {
         let unfinished = imports::unfinished(self.store.reader(), integration).await?;
-        for (which, started) in [(Which::Running, true), (Which::Waiting, false)] {
-            if !unfinished.iter().any(|(_, has_started)| *has_started == started) {
+        for which in [Which::Running, Which::Waiting] {
+            if !unfinished.iter().any(|(_, started)| which.holds(*started)) {
                 continue;
             }
             let place = match which {
@@ -114,14 +130,13 @@ impl Inner {
 
     /// Only for who holds the place: then nobody alive owns such a record.
     async fn end_dead(&self, integration: i64, which: Which) -> Result<()> {
-        let started = matches!(which, Which::Running);
         let unfinished = imports::unfinished(self.store.reader(), integration).await?;
-        for (id, _) in unfinished.into_iter().filter(|(_, has_started)| *has_started == started) {
+        for (id, _) in unfinished.into_iter().filter(|(_, started)| which.holds(*started)) {
             let message = "The import was cut off: Muster was closed or the machine stopped. Nothing was changed.";
             let ended = Ended::Failed(Error::new(ErrorCode::Interrupted, message));
             let tx = self.store.write().await?;
             imports::finish(&tx, id, &ended, &End::default()).await?;
-            tx.commit().await.map_err(crate::store::StoreError::from)?;
+            tx.commit().await.map_err(StoreError::from)?;
         }
         Ok(())
     }
@@ -137,6 +152,13 @@ impl Inner {
 enum Which {
     Running,
     Waiting,
+}
+
+impl Which {
+    /// Whether an import that has started, or has not, holds this place.
+    fn holds(self, started: bool) -> bool {
+        started == matches!(self, Self::Running)
+    }
 }
 
 fn place_error(error: &std::io::Error) -> Error {

@@ -18,10 +18,10 @@ impl Muster {
     }
 
     /// Removes what that import found gone: only what was shown and has not been sent since. Gives how many.
-    pub async fn confirm_removals(&self, code: &IntegrationCode, import: i64) -> Result<u64> {
+    pub async fn confirm_removals(&self, code: &IntegrationCode, import: i64, person: &str) -> Result<u64> {
         let tx = self.inner.store.write().await?;
         let ids = waiting(&tx, code, import).await?;
-        sync::remove(&tx, &ids, import, Timestamp::now()).await?;
+        sync::remove(&tx, &ids, import, Some(person), Timestamp::now()).await?;
         pending::settle_import(&tx, import).await?;
         imports::add_removed(&tx, import, ids.len() as u64).await?;
         tx.commit().await.map_err(StoreError::from)?;
@@ -29,10 +29,11 @@ impl Muster {
     }
 
     /// Keeps what that import found gone. No Full Import asks again until the client has sent them. Gives how many.
-    pub async fn decline_removals(&self, code: &IntegrationCode, import: i64) -> Result<u64> {
+    pub async fn decline_removals(&self, code: &IntegrationCode, import: i64, person: &str) -> Result<u64> {
         let tx = self.inner.store.write().await?;
         let ids = waiting(&tx, code, import).await?;
         project_edit::keep(&tx, &ids).await?;
+        project_edit::note_kept(&tx, &ids, person, Timestamp::now()).await?;
         pending::settle_import(&tx, import).await?;
         tx.commit().await.map_err(StoreError::from)?;
         Ok(ids.len() as u64)
@@ -129,14 +130,14 @@ async fn bring_back(tx: &sea_orm::DatabaseTransaction, removed: Vec<Project>, pe
         projects.push(project);
     }
     if projects.is_empty() {
-        let message = "What was removed is in the list already, sent again by the client.";
+        let message = "A project with the same key is there already, sent again by the client.";
         return Err(Error::new(ErrorCode::Conflict, message));
     }
     for chunk in projects.chunks_mut(1_000) {
-        let wanted: Vec<&str> = chunk.iter().map(|project| project.number.as_str()).collect();
+        let wanted: Vec<(&str, &str)> =
+            chunk.iter().map(|project| (project.number.as_str(), project.key.as_str())).collect();
         let Some(code) = chunk.first().map(|project| project.code.clone()) else { continue };
-        let taken = sync::numbers_taken(tx, code.as_str(), &wanted).await?;
-        let mut taken: HashMap<String, i64> = taken.into_iter().collect();
+        let mut taken = numbers::taken(tx, code.as_str(), &wanted).await?;
         for project in chunk {
             let number = std::mem::take(&mut project.number);
             project.number = numbers::take(&mut taken, number, &project.key, project.id);

@@ -9,13 +9,14 @@ use super::guard::{CompleteList, Consent};
 use super::merge::Rule;
 use super::progress::{Phase, Reporter};
 use super::stage::{Intake, Stage, spool_error};
-use crate::connectors::{self, Ask, ConnectError, Connection, Descriptor, Fetched, List};
-use crate::error::{Error, ErrorCode, Result, sentence};
+use crate::Inner;
+use crate::connectors::{self, Ask, Connection, Fetched, List};
+use crate::error::{Error, ErrorCode, Result};
+use crate::integrations::{secrets_of, setting_errors};
 use crate::model::{Import, ImportKind};
 use crate::store::imports::{self, End, Ended};
 use crate::store::integrations::{self, Record};
 use crate::store::{StoreError, sync};
-use crate::{Inner, secrets_of};
 
 /// A list that was fetched and taken in, and what has to be known to apply it.
 #[derive(Debug)]
@@ -23,6 +24,8 @@ pub(super) struct Taken {
     pub(super) record: Record,
     pub(super) kind: ImportKind,
     pub(super) started: Timestamp,
+    /// The moment to ask from was in the future.
+    pub(super) clock_went_back: bool,
     pub(super) stage: Stage,
     pub(super) fetched: Fetched,
 }
@@ -38,7 +41,7 @@ pub(super) async fn run(
 ) -> Result<Import> {
     let work = async {
         let mut taken = fetch(inner, integration, kind, reporter).await?;
-        reporter.phase(Phase::Applying, Some(u64::from(taken.stage.orders) - taken.stage.skipped()));
+        reporter.phase(Phase::Applying, Some(taken.stage.spooled()));
         let tx = inner.store.write().await?;
         let applied = apply_in(&tx, id, &mut taken, consent, reporter).await?;
         conclude(&tx, id, &taken, applied).await?;
@@ -67,7 +70,7 @@ pub(super) async fn fetch(inner: &Inner, integration: i64, kind: ImportKind, rep
     let started = Timestamp::now();
     let gone = || Error::new(ErrorCode::SettingsChanged, "The integration was deleted meanwhile.");
     let mut record = integrations::get(inner.store.reader(), integration).await?.ok_or_else(gone)?;
-    let descriptor = descriptor(&record)?;
+    let descriptor = connectors::known(&record.kind)?;
     if record.mapping_version != descriptor.mapping_version {
         // This program reads orders differently from the one that read them last: none may be skipped.
         let tx = inner.store.write().await?;
@@ -83,19 +86,22 @@ pub(super) async fn fetch(inner: &Inner, integration: i64, kind: ImportKind, rep
         memory: record.memory.clone(),
         run: imports::count(inner.store.reader(), integration).await?,
     };
-    let connector = (descriptor.connect)(connection).map_err(|errors| crate::integrations::setting_errors(&errors))?;
+    let connector = (descriptor.connect)(connection).map_err(|errors| setting_errors(&errors))?;
     let ask = match kind {
         ImportKind::FullImport => Ask::Everything,
-        ImportKind::Refresh => Ask::Since(record.cursor.map(|cursor| cursor.min(started))),
+        // Never later than now. A moment in the future means that our clock went back since: nobody knows by how much,
+        // so everything is asked for.
+        ImportKind::Refresh => Ask::Since(record.cursor.filter(|cursor| *cursor <= started)),
     };
+    let clock_went_back = kind == ImportKind::Refresh && record.cursor.is_some_and(|cursor| cursor > started);
     reporter.phase(Phase::Receiving, None);
     let places = (record.id, record.merge_epoch);
     let mut intake = Intake::new(inner.folder.clone(), &inner.store, connector.as_ref(), reporter, places)
         .map_err(|error| spool_error(&error))?;
     let fetched = connector.fetch(ask, &mut intake).await;
     let stage = intake.finish()?;
-    let fetched = fetched.map_err(|error| connect_error(&error))?;
-    Ok(Taken { record, kind, started, stage, fetched })
+    let fetched = fetched?;
+    Ok(Taken { record, kind, started, clock_went_back, stage, fetched })
 }
 
 /// Applies what was taken in, in `tx`.
@@ -148,7 +154,7 @@ pub(super) async fn conclude(
 ) -> Result<()> {
     let gone = || StoreError::Damaged("the integration of a running import is gone".to_owned());
     let mut record = integrations::get(tx, taken.record.id).await?.ok_or_else(gone)?;
-    let mut notes = notes(taken, &applied);
+    let mut notes = notes(taken);
     record.memory = taken.fetched.memory.clone();
     record.validated = true;
     if !matches!(taken.fetched.list, List::Partial(_)) {
@@ -165,38 +171,16 @@ pub(super) async fn conclude(
 }
 
 /// What is worth knowing about a list.
-pub(super) fn notes(taken: &Taken, applied: &Applied) -> Vec<String> {
+pub(super) fn notes(taken: &Taken) -> Vec<String> {
     let mut notes = Vec::new();
     let is_full = taken.kind == ImportKind::FullImport;
     if let List::Partial(reason) = &taken.fetched.list {
         notes.push(format!("The list was not complete: {reason}. Nothing was removed for that."));
     } else if is_full && !taken.stage.every_key_known {
-        notes.push("An order had no number that can be read, so nothing was removed.".to_owned());
+        notes.push("The number of an order is not known, so nothing was removed.".to_owned());
     }
-    if applied.waiting {
-        let count = applied.removals.len();
-        notes.push(format!("{count} projects are not in the list any more; their removal waits for a decision."));
+    if taken.clock_went_back {
+        notes.push("The clock of this computer went back since the last import; everything was asked for.".to_owned());
     }
     notes
-}
-
-fn descriptor(record: &Record) -> Result<&'static Descriptor> {
-    connectors::find(&record.kind).ok_or_else(|| {
-        let message = format!("This version of Muster does not know the integration type {}.", record.kind);
-        Error::new(ErrorCode::NotFound, message)
-    })
-}
-
-/// Why a client system could not be talked to, for the outside.
-pub(crate) fn connect_error(error: &ConnectError) -> Error {
-    let code = match error {
-        ConnectError::WrongCredentials { .. } => ErrorCode::WrongCredentials,
-        ConnectError::Refused { .. } => ErrorCode::Refused,
-        ConnectError::CannotReach(_) | ConnectError::BrokeOff(_) => ErrorCode::CannotReach,
-        ConnectError::NotUnderstood(_) => ErrorCode::NotUnderstood,
-        ConnectError::TooLarge(_) => ErrorCode::TooLarge,
-        ConnectError::Setting(field) => return Error::invalid(&field.field, sentence(&field.message)),
-        ConnectError::Sink => ErrorCode::Database,
-    };
-    Error::new(code, sentence(&error.to_string()))
 }

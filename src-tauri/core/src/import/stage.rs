@@ -41,6 +41,7 @@ pub(super) struct Stage {
     skipped: HashMap<i64, u32>,
     /// Keys that were read, as hashes, and the place of the last order with that key.
     seen: HashMap<u128, u32>,
+    spooled: u64,
     /// Orders so far.
     pub(super) orders: u32,
     pub(super) problems: Problems,
@@ -56,6 +57,7 @@ impl Stage {
             spool: Spool::new(folder)?,
             skipped: HashMap::new(),
             seen: HashMap::new(),
+            spooled: 0,
             orders: 0,
             problems: Problems::default(),
             bad: 0,
@@ -66,6 +68,11 @@ impl Stage {
     /// The orders to apply, superseded ones included.
     pub(super) fn read(&mut self) -> std::io::Result<SpoolReader> {
         self.spool.read()
+    }
+
+    /// How many orders wait to be applied, superseded ones included.
+    pub(super) fn spooled(&self) -> u64 {
+        self.spooled
     }
 
     /// How many orders were skipped by hash.
@@ -136,7 +143,10 @@ impl<'a> Intake<'a> {
             self.stage.orders += 1;
             let project = self.known.as_ref().map_or_else(|| known.get(&hash), |all| all.get(&hash));
             if let Some(project) = project {
-                self.stage.skipped.insert(*project, place);
+                if self.stage.skipped.insert(*project, place).is_some() {
+                    self.stage.problems.add(None, "an order is in the list more than once, the same each time");
+                    self.stage.bad += 1;
+                }
             } else {
                 self.read(raw, hash, place)?;
             }
@@ -162,6 +172,7 @@ impl<'a> Intake<'a> {
         match self.connector.decode(raw) {
             Ok(order) => {
                 self.stage.see(&order.key, place);
+                self.stage.spooled += 1;
                 self.stage.spool.push(&Spooled { place, hash, order }).map_err(|error| spool_error(&error))
             }
             Err(DecodeError::Bad { key, reason }) => {

@@ -60,19 +60,19 @@ impl Muster {
     /// waits already.
     pub async fn start_import(&self, request: ImportRequest) -> Result<ImportHandle> {
         let record = self.inner.integration(&request.code).await?;
-        let (id, next) = self.inner.enqueue(&record, request.kind, &request.asked_by).await?;
+        let (id, mut turn) = self.inner.enqueue(&record, request.kind, &request.asked_by).await?;
         let cancel = CancellationToken::new();
         let inner = Arc::clone(&self.inner);
         let token = cancel.clone();
         let consent = if request.removals_confirmed { Consent::Beforehand } else { Consent::Unseen };
         let task = tokio::spawn(async move {
             let mut reporter = inner.reporter(id, &record, request.kind);
-            // Held until the record is written: the next one begins where this one ended.
-            let turn = inner.turn(&record, id, next, &token, &mut reporter).await;
-            match turn {
-                Ok(_turn) => run::run(&inner, (id, record.id), request.kind, &consent, &token, &mut reporter).await,
+            let import = match inner.turn(&record, id, &mut turn, &token, &mut reporter).await {
+                Ok(()) => run::run(&inner, (id, record.id), request.kind, &consent, &token, &mut reporter).await,
                 Err(ended) => inner.record_end(id, ended, End::default(), &mut reporter).await,
-            }
+            };
+            drop(turn);
+            import
         });
         Ok(ImportHandle { id, cancel, task })
     }

@@ -114,18 +114,25 @@ pub struct Change {
 }
 
 /// Which projects to list. Everything that is set must hold.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct ProjectFilter {
     /// Only projects of this code.
     pub code: Option<IntegrationCode>,
     /// Only this status.
     pub status: Option<super::ProjectStatus>,
-    /// Text that the number, the address, the city, the reference, the info, the assignee or a task's name holds.
+    /// Words, each of which the number, the address, the city, the reference, the info, the assignee or a task's name holds.
     pub search: Option<String>,
     /// At most so many.
     pub limit: u64,
     /// After passing over so many.
     pub offset: u64,
+}
+
+impl Default for ProjectFilter {
+    /// All projects.
+    fn default() -> Self {
+        Self { code: None, status: None, search: None, limit: u64::MAX, offset: 0 }
+    }
 }
 
 /// One page of projects, ordered by code and number.

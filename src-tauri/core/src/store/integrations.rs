@@ -111,6 +111,14 @@ pub(crate) async fn save(db: &impl ConnectionTrait, record: &Record) -> Result<i
     }
 }
 
+/// Stores what is known only after an integration was added: its secrets, and that it has been validated.
+pub(crate) async fn save_after_adding(db: &impl ConnectionTrait, record: &Record) -> Result<()> {
+    let sql = "UPDATE integrations SET secrets = ?, validated = ? WHERE id = ?";
+    let secrets = Value::from(record.secrets.clone()).to_string();
+    sql::execute(db, sql, vec![secrets.into(), record.validated.into(), record.id.into()]).await?;
+    Ok(())
+}
+
 /// Deletes it. Its projects stay, without an integration.
 pub(crate) async fn delete(db: &impl ConnectionTrait, id: i64) -> Result<()> {
     integration::Entity::delete_by_id(id).exec(db).await?;

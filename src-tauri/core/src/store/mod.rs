@@ -68,11 +68,20 @@ impl From<StoreError> for Error {
         let code = match &error {
             StoreError::TooNew { .. } => ErrorCode::DatabaseTooNew,
             StoreError::Folder { .. } => ErrorCode::Io,
+            StoreError::Db(db) if is_busy(db) => {
+                let message = "Another import is writing for a long time. Try again in a moment.";
+                return Self { retry: true, ..Self::new(ErrorCode::Database, message) };
+            }
             StoreError::CodeTaken => return Self::new(ErrorCode::Conflict, sentence(&error.to_string())).at("code"),
             _ => ErrorCode::Database,
         };
         Self::new(code, sentence(&with_causes(&error)))
     }
+}
+
+/// Whether the place for writing could not be had in time.
+fn is_busy(error: &DbErr) -> bool {
+    matches!(error, DbErr::ConnectionAcquire(_)) || error.to_string().contains("database is locked")
 }
 
 /// The result of everything in this room.

@@ -18,12 +18,31 @@ const WAIT_FOR_WRITER: Duration = Duration::from_mins(2);
 
 pub(super) async fn open<M: MigratorTrait>(folder: &Path) -> Result<Store> {
     let in_folder = |source| StoreError::Folder { path: folder.to_owned(), source };
-    fs::create_dir_all(folder).map_err(in_folder)?;
     let path = folder.join(FILE);
+    make_private(folder, &path).map_err(in_folder)?;
     migrate::<M>(folder, &path).await?;
     let writer = connect(&path, Purpose::Write).await?;
     let reader = connect(&path, Purpose::Read).await?;
     Ok(Store { reader, writer })
+}
+
+/// Makes what is not there so that others on this machine cannot read it: the list holds lock-box codes. SQLite gives
+/// its other files the permissions of the database.
+fn make_private(folder: &Path, path: &Path) -> std::io::Result<()> {
+    let (mut dirs, mut file) = (fs::DirBuilder::new(), File::options());
+    dirs.recursive(true);
+    file.create_new(true).write(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+        dirs.mode(0o700);
+        file.mode(0o600);
+    }
+    dirs.create(folder)?;
+    match file.open(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => Err(error),
+        _ => Ok(()),
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -53,8 +72,11 @@ async fn connect(path: &Path, purpose: Purpose) -> Result<DatabaseConnection> {
             match purpose {
                 // The entries of the list's index, which are gone through to find the page: 8 MiB hold 100,000 of them.
                 Purpose::Read => sqlite.pragma("query_only", "ON").pragma("cache_size", "-8192"),
-                // Pages that an import touches in no order (its indexes); 24 MiB.
-                Purpose::Write | Purpose::Migrate => sqlite.pragma("cache_size", "-24576"),
+                // Pages that an import touches in no order (its indexes); 24 MiB. And what a statement of hundreds of rows
+                // keeps to be able to take itself back: a few MiB in memory cost much less than a file.
+                Purpose::Write | Purpose::Migrate => {
+                    sqlite.pragma("cache_size", "-24576").pragma("temp_store", "MEMORY")
+                }
             }
         });
     Ok(Database::connect(options).await?)
@@ -87,7 +109,8 @@ async fn migrate<M: MigratorTrait>(folder: &Path, path: &Path) -> Result<()> {
     let lock = tokio::task::spawn_blocking({
         let lock_path = lock_path.clone();
         move || {
-            let file = File::options().create(true).append(true).open(lock_path)?;
+            // Windows locks no file that is open for appending only.
+            let file = File::options().read(true).write(true).create(true).truncate(false).open(lock_path)?;
             file.lock()?;
             Ok(file)
         }

@@ -51,7 +51,7 @@ pub(crate) async fn remove(db: &impl ConnectionTrait, ids: &[i64], person: &str,
              changed_at = {at} WHERE id IN ({marks})"
         );
         sql::execute(db, sql, with_person(person, chunk)).await?;
-        note_all(db, chunk, person, at, ("no", "yes")).await?;
+        note_all(db, chunk, person, at, ("removed", "no", "yes")).await?;
     }
     super::pending::settle_projects(db, ids).await
 }
@@ -75,7 +75,7 @@ pub(crate) async fn bring_back(
     }
     let ids: Vec<i64> = projects.iter().map(|project| project.id).collect();
     for chunk in ids.chunks(10_000) {
-        note_all(db, chunk, person, at, ("yes", "no")).await?;
+        note_all(db, chunk, person, at, ("removed", "yes", "no")).await?;
     }
     Ok(())
 }
@@ -85,11 +85,11 @@ async fn note_all(
     ids: &[i64],
     person: &str,
     at: i64,
-    (old, new): (&str, &str),
+    (field, old, new): (&str, &str, &str),
 ) -> Result<()> {
     let sql = format!(
         "INSERT INTO project_changes (project_id, at, person, field, old, new)
-         SELECT id, {at}, ?, 'removed', '{old}', '{new}' FROM projects WHERE id IN ({})",
+         SELECT id, {at}, ?, '{field}', '{old}', '{new}' FROM projects WHERE id IN ({})",
         sql::marks(ids.len())
     );
     sql::execute(db, sql, with_person(person, ids)).await?;
@@ -105,6 +105,14 @@ pub(crate) async fn keep(db: &impl ConnectionTrait, ids: &[i64]) -> Result<()> {
     for chunk in ids.chunks(sql::MAX_VALUES) {
         let sql = format!("UPDATE projects SET kept = 1, source_hash = NULL WHERE id IN ({})", sql::marks(chunk.len()));
         sql::execute(db, sql, chunk.iter().map(|id| (*id).into()).collect()).await?;
+    }
+    Ok(())
+}
+
+/// Notes in the history that a person wants to keep these projects.
+pub(crate) async fn note_kept(db: &impl ConnectionTrait, ids: &[i64], person: &str, at: jiff::Timestamp) -> Result<()> {
+    for chunk in ids.chunks(10_000) {
+        note_all(db, chunk, person, instant(at), ("kept", "no", "yes")).await?;
     }
     Ok(())
 }

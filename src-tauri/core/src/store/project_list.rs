@@ -38,7 +38,8 @@ fn condition(filter: &ProjectFilter) -> (String, Vec<Value>) {
         condition.push_str(" AND p.status = ?");
         values.push(status.as_str().into());
     }
-    if let Some(text) = filter.search.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
+    // Each word must be somewhere.
+    for word in filter.search.iter().flat_map(|text| text.split_whitespace()) {
         let places = [
             "p.code || '::' || p.number",
             "p.address1",
@@ -52,7 +53,7 @@ fn condition(filter: &ProjectFilter) -> (String, Vec<Value>) {
         let like = places.map(|place| format!("{place} LIKE ? ESCAPE '\\'")).join(" OR ");
         let task = "EXISTS (SELECT 1 FROM tasks t WHERE t.project_id = p.id AND t.name LIKE ? ESCAPE '\\')";
         condition = format!("{condition} AND ({like} OR {task})");
-        let escaped = text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+        let escaped = word.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
         values.extend(std::iter::repeat_n(Value::from(format!("%{escaped}%")), places.len() + 1));
     }
     (condition, values)

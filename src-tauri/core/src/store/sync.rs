@@ -104,7 +104,7 @@ fn hash_value(hash: u128) -> Value {
     Value::from(hash.to_be_bytes().to_vec())
 }
 
-/// How many rows the integration has, removed ones included.
+/// Whether the integration has any row, removed ones included.
 pub(crate) async fn has_rows(db: &impl ConnectionTrait, integration: i64) -> Result<bool> {
     let sql = "SELECT EXISTS (SELECT 1 FROM projects WHERE integration_id = ?)";
     Ok(sql::number(db, sql, vec![integration.into()]).await? == 1)
@@ -139,9 +139,9 @@ pub(crate) async fn numbers_taken(
     rows.iter().map(|row| Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?))).collect()
 }
 
-/// The highest id that a project has.
+/// The highest id that a project has or had.
 pub(crate) async fn last_id(db: &impl ConnectionTrait) -> Result<i64> {
-    sql::number(db, "SELECT max(id) FROM projects", vec![]).await
+    sql::number(db, "SELECT max(seq) FROM sqlite_sequence WHERE name = 'projects'", vec![]).await
 }
 
 /// The ids of the projects that a Full Import may remove: in the list, and not kept.
@@ -166,8 +166,14 @@ pub(crate) async fn keys_of(db: &impl ConnectionTrait, ids: &[i64]) -> Result<Ve
     Ok(out)
 }
 
-/// Takes these projects out of the list.
-pub(crate) async fn remove(db: &impl ConnectionTrait, ids: &[i64], import: i64, at: jiff::Timestamp) -> Result<()> {
+/// Takes these projects out of the list, because of that import and, if it had to be confirmed, by that person.
+pub(crate) async fn remove(
+    db: &impl ConnectionTrait,
+    ids: &[i64],
+    import: i64,
+    confirmed_by: Option<&str>,
+    at: jiff::Timestamp,
+) -> Result<()> {
     let at = instant(at);
     for chunk in ids.chunks(10_000) {
         let ids: Vec<Value> = chunk.iter().map(|id| (*id).into()).collect();
@@ -178,10 +184,11 @@ pub(crate) async fn remove(db: &impl ConnectionTrait, ids: &[i64], import: i64, 
         );
         sql::execute(db, update, ids.clone()).await?;
         let history = format!(
-            "INSERT INTO project_changes (project_id, at, import_id, field, old, new)
-             SELECT id, {at}, {import}, 'removed', 'no', 'yes' FROM projects WHERE id IN ({marks})"
+            "INSERT INTO project_changes (project_id, at, import_id, person, field, old, new)
+             SELECT id, {at}, {import}, ?, 'removed', 'no', 'yes' FROM projects WHERE id IN ({marks})"
         );
-        sql::execute(db, history, ids).await?;
+        let values = std::iter::once(confirmed_by.into()).chain(ids).collect();
+        sql::execute(db, history, values).await?;
     }
     Ok(())
 }
@@ -209,7 +216,10 @@ static PROJECT_HEAD: LazyLock<String> =
     LazyLock::new(|| format!("INSERT INTO projects ({},source_hash,source_epoch,created_by_import) VALUES ", *COLUMNS));
 static PLACE_TAIL: LazyLock<String> = LazyLock::new(|| {
     let returned = "removed_at=NULL,removed_by_import=NULL,removed_by=NULL";
-    format!("{},integration_id=excluded.integration_id,code=excluded.code,number=excluded.number,kept=excluded.kept,{returned}", *VALUES_TAIL)
+    format!(
+        "{},integration_id=excluded.integration_id,code=excluded.code,number=excluded.number,kept=excluded.kept,{returned}",
+        *VALUES_TAIL
+    )
 });
 static VALUES_TAIL: LazyLock<String> = LazyLock::new(|| {
     let set = format!("changed_at,source_hash,source_epoch,{}", field_columns());

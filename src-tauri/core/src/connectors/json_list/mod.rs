@@ -166,7 +166,7 @@ impl Lost {
     fn problem(self, most: usize) -> OrderProblem {
         let mib = 1024 * 1024;
         let reason = format!(
-            "order {} of the list was passed over: it has {} MiB, and the most is {}",
+            "order {} of the list was passed over: it has {} MiB, and the most is {} MiB",
             self.place,
             self.size.div_ceil(mib),
             most as u64 / mib

@@ -15,6 +15,8 @@ use crate::http::{Answer, HttpError, Request, StatusCode};
 const SPEC: Spec = Spec::new("workOrders", &["error", "validated"]);
 /// The largest answer to `validate`, and the largest refusal that is read for its words.
 const SMALL: usize = 1024 * 1024;
+/// How long a person waits for one answer to `validate`; a list may take much longer.
+const VALIDATION: Duration = Duration::from_secs(30);
 /// How often something is asked for again whose answer broke off on the way.
 const AGAIN: u32 = 2;
 
@@ -134,7 +136,8 @@ impl Pruvan {
         };
         let url = call::address(&self.settings.url, &self.settings.extension, call)
             .map_err(|_| ConnectError::Setting(FieldError::new("url", "this is no web address")))?;
-        Ok(self.credentials.request(url, call, encoding).allow_http(self.settings.allow_http))
+        let request = self.credentials.request(url, call, encoding).allow_http(self.settings.allow_http);
+        Ok(if matches!(want, Want::Validate) { request.answer_within(VALIDATION) } else { request })
     }
 
     async fn read(&self, want: &mut Want<'_>, mut answer: Answer, encoding: Encoding) -> Result<Done, Failure> {

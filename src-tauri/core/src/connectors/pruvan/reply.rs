@@ -43,6 +43,8 @@ pub(super) fn validated(body: &[u8], credentials: &Credentials) -> Result<(), Fa
             let why = "it says neither that the credentials are good nor that they are not";
             Err(ConnectError::NotUnderstood(why.to_owned()).into())
         }
+        // Words alone may be about anything: maintenance, a locked account.
+        None => Err(ConnectError::Refused { words: words.unwrap_or_default() }.into()),
         _ => Err(ConnectError::WrongCredentials { words: words.unwrap_or_default() }.into()),
     }
 }
