@@ -114,7 +114,7 @@ async fn what_a_server_says_to_validate_is_told_apart() {
         (OK, REFUSED, "wrong: unknown user or wrong password"),
         (OK, "{\"error\":\"bad key tok-1\",\"validated\":\"\"}", "wrong: bad key ***"),
         (OK, "{\"error\":\"hm\",\"validated\":true}", "wrong: hm"),
-        (OK, "{\"error\":{\"a\":1}}", "wrong: {\"a\":1}"),
+        (OK, "{\"error\":\"closed for maintenance\"}", "refused: closed for maintenance"),
         (OK, "{\"validated\":false}", "wrong: "),
         (OK, "{\"validated\":\"\"}", "wrong: "),
         ("406 Not", "{\"error\":\"Object reference\"}", "refused: Object reference"),
@@ -343,7 +343,7 @@ async fn an_order_that_is_too_large_is_told_and_a_sink_that_is_full_ends_it() {
     let (fetched, kept) = list(plain(&server).as_ref()).await;
     assert_eq!(fetched.unwrap().list, List::Complete);
     assert_eq!((kept.orders.len(), kept.lost.len()), (2, 1));
-    assert_eq!(kept.lost[0].reason, "order 2 of the list was passed over: it has 6 MiB, and the most is 4");
+    assert_eq!(kept.lost[0].reason, "order 2 of the list was passed over: it has 6 MiB, and the most is 4 MiB");
 
     let server = Server::answers(&[answer(OK, "", LIST)]).await;
     let mut full = Kept { full: true, ..Kept::default() };
