@@ -221,11 +221,9 @@ async fn a_preview_shows_what_would_be_and_changes_nothing() {
     assert_eq!(office.projects().await, before);
     assert_eq!(office.integration(CODE).await["status"], "idle");
 
-    // With the consent beforehand it is one import, and one JSON value.
-    let done = office.json(&["full-import", CODE, "--preview", "--confirm-removals"]).await.ok();
-    has_keys(&done, &IMPORT);
-    counts(&done, [2, 0, 29, 1, 0]);
-    assert_eq!(office.numbers().await.len(), 31);
+    // Whatever else is said.
+    office.json(&["full-import", CODE, "--preview", "--confirm-removals"]).await.ok();
+    assert_eq!(office.projects().await, before);
 }
 
 #[tokio::test]

@@ -10,7 +10,16 @@ pub(super) async fn imports(muster: &Muster, command: ImportsCommand, output: Ou
     match command {
         ImportsCommand::List { code, limit } => {
             let all = muster.imports(code.as_ref(), limit).await?;
-            output.result(&all, || if all.is_empty() { "No import yet.".to_owned() } else { list(&all) });
+            output.result(&all, || {
+                if all.is_empty() {
+                    match &code {
+                        Some(code) => format!("No import of {code} is known."),
+                        None => "No import yet.".to_owned(),
+                    }
+                } else {
+                    list(&all)
+                }
+            });
         }
         ImportsCommand::Show { import } => {
             let import = muster.import(import).await?;

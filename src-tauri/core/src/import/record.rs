@@ -12,12 +12,7 @@ impl Muster {
     /// The records of imports, newest first.
     pub async fn imports(&self, code: Option<&IntegrationCode>, limit: u64) -> Result<Vec<Import>> {
         self.inner.settle_all().await?;
-        let found = imports::list(self.inner.store.reader(), code, limit).await?;
-        if let Some(code) = code.filter(|_| found.is_empty()) {
-            // A code that nobody knows is a slip of the finger.
-            self.inner.integration(code).await?;
-        }
-        Ok(found)
+        Ok(imports::list(self.inner.store.reader(), code, limit).await?)
     }
 
     /// The record of one import.
