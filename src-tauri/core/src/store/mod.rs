@@ -2,8 +2,8 @@
 //!
 //! One connection writes, several read (SQLite in WAL mode), so a reader never waits for an import. Functions take the
 //! connection or the transaction that they shall run in, so that the caller decides what belongs together.
-//! The projects are written table-driven from [`crate::model::Field`] with statements of hundreds of rows
-//! (docs/decisions/0005-bulk-sql.md); everything else goes through sea-orm's entities.
+//! Projects and tasks are read and written with SQL made from [`crate::model::Field`], in bulk where there are many
+//! (docs/decisions/0005-bulk-sql.md); integrations, records and settings go through sea-orm's entities.
 
 mod entities;
 pub(crate) mod imports;
