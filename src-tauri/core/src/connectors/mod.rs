@@ -238,6 +238,8 @@ pub(crate) enum ConnectError {
     Refused {
         /// What it said.
         words: String,
+        /// Whether it may be over later: it is busy, or under repair.
+        may_pass: bool,
     },
     /// It cannot be reached, or did not answer in time, after all tries.
     #[error("the client system cannot be reached: {0}")]
@@ -263,7 +265,9 @@ impl From<ConnectError> for Error {
     fn from(error: ConnectError) -> Self {
         let code = match &error {
             ConnectError::WrongCredentials { .. } => ErrorCode::WrongCredentials,
-            ConnectError::Refused { .. } => ErrorCode::Refused,
+            ConnectError::Refused { may_pass, .. } => {
+                return Self { retry: *may_pass, ..Self::new(ErrorCode::Refused, sentence(&error.to_string())) };
+            }
             ConnectError::CannotReach(_) | ConnectError::BrokeOff(_) => ErrorCode::CannotReach,
             ConnectError::NotUnderstood(_) => ErrorCode::NotUnderstood,
             ConnectError::TooLarge(_) => ErrorCode::TooLarge,

@@ -200,8 +200,10 @@ pub(crate) struct Writer<'t> {
     import: i64,
     epoch: i64,
     at: i64,
-    /// Projects of which also the place is written, new ones among them.
-    projects: Batch,
+    /// New projects. An id that is taken is an error, never an overwritten project.
+    created: Batch,
+    /// Projects of which also the place is written.
+    places: Batch,
     /// Projects of which only the values are written.
     values: Batch,
     tasks: Batch,
@@ -236,7 +238,8 @@ impl<'t> Writer<'t> {
             import,
             epoch,
             at: instant(at),
-            projects: Batch::new(&PROJECT_HEAD, &PLACE_TAIL, WIDTH + 3, 400),
+            created: Batch::new(&PROJECT_HEAD, "", WIDTH + 3, 400),
+            places: Batch::new(&PROJECT_HEAD, &PLACE_TAIL, WIDTH + 3, 400),
             values: Batch::new(&PROJECT_HEAD, &VALUES_TAIL, WIDTH + 3, 400),
             tasks: Batch::new(&TASK_HEAD, "", 11, 800),
             changes: Batch::new(CHANGE_HEAD, "", 6, 400),
@@ -249,7 +252,11 @@ impl<'t> Writer<'t> {
     pub(crate) fn project(&mut self, write: Write) {
         let Write { project, hash, tasks, extent } = write;
         let (id, is_new) = (project.id, extent == Extent::New);
-        let batch = if extent == Extent::Values { &mut self.values } else { &mut self.projects };
+        let batch = match extent {
+            Extent::New => &mut self.created,
+            Extent::Place => &mut self.places,
+            Extent::Values => &mut self.values,
+        };
         let row = &mut batch.values;
         row.extend([
             id.into(),
@@ -295,8 +302,9 @@ impl<'t> Writer<'t> {
     /// Writes what makes up whole statements. Call it after each chunk of orders.
     pub(crate) async fn flush(&mut self) -> Result<()> {
         // Projects first and all of them: the other rows point to them.
-        self.projects.write(self.tx, true).await?;
-        self.values.write(self.tx, true).await?;
+        for batch in [&mut self.places, &mut self.values, &mut self.created] {
+            batch.write(self.tx, true).await?;
+        }
         if !self.replaced.is_empty() {
             let sql = format!("DELETE FROM tasks WHERE project_id IN ({})", sql::marks(self.replaced.len()));
             sql::execute(self.tx, sql, self.replaced.drain(..).map(Value::from).collect()).await?;

@@ -44,7 +44,7 @@ pub(super) fn validated(body: &[u8], credentials: &Credentials) -> Result<(), Fa
             Err(ConnectError::NotUnderstood(why.to_owned()).into())
         }
         // Words alone may be about anything: maintenance, a locked account.
-        None => Err(ConnectError::Refused { words: words.unwrap_or_default() }.into()),
+        None => Err(ConnectError::Refused { words: words.unwrap_or_default(), may_pass: false }.into()),
         _ => Err(ConnectError::WrongCredentials { words: words.unwrap_or_default() }.into()),
     }
 }
@@ -56,7 +56,7 @@ pub(super) fn orders(parsed: &Parsed, credentials: &Credentials) -> Result<List,
         return Err(if parsed.members.contains_key("validated") {
             ConnectError::WrongCredentials { words }
         } else {
-            ConnectError::Refused { words }
+            ConnectError::Refused { words, may_pass: false }
         });
     }
     match parsed.list {
@@ -97,7 +97,7 @@ pub(super) fn refused(status: StatusCode, body: Option<&[u8]>, credentials: &Cre
         (401 | 403, words) => {
             ConnectError::WrongCredentials { words: words.unwrap_or_else(|| format!("HTTP {}", status.as_u16())) }
         }
-        (_, Some(words)) => ConnectError::Refused { words },
+        (_, Some(words)) => ConnectError::Refused { words, may_pass: says.may_pass() },
         (_, None) if says.may_pass() => ConnectError::CannotReach(says),
         (404 | 405, None) => ConnectError::NotUnderstood(format!("{says}; are the URL and the extension right?")),
         (_, None) => ConnectError::NotUnderstood(says.to_string()),

@@ -97,7 +97,7 @@ async fn what_a_server_says_to_validate_is_told_apart() {
         match outcome {
             Ok(_) => "fine".to_owned(),
             Err(ConnectError::WrongCredentials { words }) => format!("wrong: {words}"),
-            Err(ConnectError::Refused { words }) => format!("refused: {words}"),
+            Err(ConnectError::Refused { words, .. }) => format!("refused: {words}"),
             Err(ConnectError::CannotReach(why)) => format!("cannot reach: {why}"),
             Err(ConnectError::NotUnderstood(why)) => format!("not understood: {why}"),
             Err(other) => panic!("{other:?}"),
@@ -167,7 +167,7 @@ async fn what_a_server_says_in_place_of_a_list_is_told_apart() {
         match fetched {
             Ok(fetched) => format!("{:?}", fetched.list),
             Err(ConnectError::WrongCredentials { words }) => format!("wrong: {words}"),
-            Err(ConnectError::Refused { words }) => format!("refused: {words}"),
+            Err(ConnectError::Refused { words, .. }) => format!("refused: {words}"),
             Err(ConnectError::NotUnderstood(why)) => format!("not understood: {why}"),
             Err(other) => panic!("{other:?}"),
         }
@@ -295,7 +295,7 @@ async fn the_words_of_the_server_are_kept_when_both_encodings_fail() {
     let server =
         Server::answers(&[answer("415 Type", "", ""), answer("400 Bad", "", "{\"error\":\"no such tenant\"}")]).await;
     let (fetched, _) = list(plain(&server).as_ref()).await;
-    assert!(matches!(fetched, Err(ConnectError::Refused { words }) if words == "no such tenant"));
+    assert!(matches!(fetched, Err(ConnectError::Refused { words, .. }) if words == "no such tenant"));
 }
 
 fn cut(text: &str) -> (Vec<u8>, Then) {
