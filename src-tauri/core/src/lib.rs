@@ -81,6 +81,12 @@ impl Muster {
         Ok(Self { inner })
     }
 
+    /// Closes the database, which folds its log into it. Left out (or cut off by the end of the process) nothing is lost,
+    /// but the next one to open it has to do that first.
+    pub async fn close(self) -> Result<()> {
+        Ok(self.inner.store.close().await?)
+    }
+
     /// A stream of small events of all imports of this process. Whoever is too slow misses some; the records miss none.
     pub fn watch(&self) -> tokio::sync::broadcast::Receiver<Progress> {
         self.inner.imports.watch()

@@ -55,8 +55,9 @@ pub(crate) async fn prepare(job: &Job) -> Result {
         secrets: vec![("password".to_owned(), password.into()), ("token".to_owned(), token.into())],
         ..IntegrationInput::default()
     };
-    open(job).await?.add_integration("pruvan", input, OnSave::DoNotValidate).await?;
-    Ok(())
+    let muster = open(job).await?;
+    muster.add_integration("pruvan", input, OnSave::DoNotValidate).await?;
+    Ok(muster.close().await?)
 }
 
 /// One import, measured from the request to the record of its end.
@@ -70,6 +71,7 @@ pub(crate) async fn import(job: &Job, kind: Kind) -> Result<Measured> {
     let start = Start::now()?;
     let import = muster.start_import(request).await?.wait().await?;
     let cost = start.cost()?;
+    muster.close().await?;
     if import.outcome != Some(Outcome::Succeeded) || import.problem_count > 0 {
         return Err(format!("Muster's import did not go well: {import:?}").into());
     }

@@ -11,7 +11,7 @@ mod vault;
 use std::path::Path;
 
 use clap::CommandFactory;
-use muster_core::Result;
+use muster_core::{Muster, Result};
 
 use crate::args::{Cli, Command};
 use crate::output::{DONE, FAILED, Output};
@@ -53,20 +53,28 @@ async fn dispatch(cli: Cli, output: Output) -> Result<u8> {
 
 async fn work(folder: &Path, cli: Cli, output: Output) -> Result<u8> {
     let muster = setup::open(folder, cli.vault_key).await?;
-    match cli.command {
-        Command::Integration(command) => integration::run(&muster, command, output).await,
-        Command::Validate { code } => integration::validate(&muster, &code, output).await,
-        Command::Refresh { code, .. } => import::refresh(&muster, code, output).await,
-        Command::FullImport { code, preview: true, .. } => import::preview(&muster, code, output).await,
+    let status = ask(&muster, cli.command, output).await;
+    if let Err(error) = muster.close().await {
+        tracing::warn!("the database was not closed: {}", error.message);
+    }
+    status
+}
+
+async fn ask(muster: &Muster, command: Command, output: Output) -> Result<u8> {
+    match command {
+        Command::Integration(command) => integration::run(muster, command, output).await,
+        Command::Validate { code } => integration::validate(muster, &code, output).await,
+        Command::Refresh { code, .. } => import::refresh(muster, code, output).await,
+        Command::FullImport { code, preview: true, .. } => import::preview(muster, code, output).await,
         Command::FullImport { code, confirm_removals, .. } => {
-            import::full_import(&muster, code, confirm_removals, output).await
+            import::full_import(muster, code, confirm_removals, output).await
         }
         Command::Removals { code, confirm, decline } => {
-            removals::removals(&muster, code, confirm, decline, output).await
+            removals::removals(muster, code, confirm, decline, output).await
         }
-        Command::BringBack { import, project } => removals::bring_back(&muster, import, project, output).await,
-        Command::Projects(command) => project::run(&muster, command, output).await,
-        Command::Imports(command) => record::imports(&muster, command, output).await,
+        Command::BringBack { import, project } => removals::bring_back(muster, import, project, output).await,
+        Command::Projects(command) => project::run(muster, command, output).await,
+        Command::Imports(command) => record::imports(muster, command, output).await,
         Command::Types | Command::Vault(_) | Command::Completions { .. } => Ok(DONE),
     }
 }

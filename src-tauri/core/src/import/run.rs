@@ -95,7 +95,7 @@ pub(super) async fn fetch(inner: &Inner, integration: i64, kind: ImportKind, rep
     };
     let clock_went_back = kind == ImportKind::Refresh && record.cursor.is_some_and(|cursor| cursor > started);
     reporter.phase(Phase::Receiving, None);
-    let places = (record.id, record.merge_epoch);
+    let places = (record.id, record.merge_epoch, kind);
     let mut intake = Intake::new(inner.folder.clone(), &inner.store, connector.as_ref(), reporter, places)
         .map_err(|error| spool_error(&error))?;
     let fetched = connector.fetch(ask, &mut intake).await;

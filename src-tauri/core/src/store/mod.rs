@@ -106,6 +106,12 @@ impl Store {
         &self.reader
     }
 
+    /// Closes all connections.
+    pub(crate) async fn close(&self) -> Result<()> {
+        self.reader.close_by_ref().await?;
+        Ok(self.writer.close_by_ref().await?)
+    }
+
     /// Begins a transaction that writes. It holds the one place for writing from here on (`BEGIN IMMEDIATE`), so
     /// what is read in it is still true when it is written. Dropping it without a commit leaves everything as it was.
     pub(crate) async fn write(&self) -> Result<DatabaseTransaction> {

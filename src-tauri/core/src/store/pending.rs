@@ -5,8 +5,9 @@ use sea_orm::ConnectionTrait;
 use super::{Result, sql};
 use crate::model::{IntegrationCode, PendingRemoval, shown_number};
 
-/// A project that was deleted by hand meanwhile waits no longer.
-const LIVE: &str = "FROM pending_removals w JOIN projects p ON p.id = w.project_id AND p.removed_at IS NULL";
+/// A project that was deleted by hand meanwhile waits no longer. CROSS: SQLite shall begin with those that wait, which are
+/// few, and not with all projects of the integration.
+const LIVE: &str = "FROM pending_removals w CROSS JOIN projects p ON p.id = w.project_id AND p.removed_at IS NULL";
 
 /// Whether removals of that integration wait.
 pub(crate) async fn any(db: &impl ConnectionTrait, integration: i64) -> Result<bool> {

@@ -2,7 +2,7 @@
 
 use sea_orm::{ConnectionTrait, Value};
 
-use super::projects::{COLUMNS, read};
+use super::projects::{Range, read};
 use super::{Result, instant, sql};
 use crate::model::{Field, IntegrationCode, Project};
 
@@ -152,8 +152,9 @@ pub(crate) async fn adopt(
 
 /// The projects that an import removed and that are still removed.
 pub(crate) async fn removed_by(db: &impl ConnectionTrait, import: i64) -> Result<Vec<Project>> {
-    let sql = format!("SELECT {} FROM projects WHERE removed_by_import = ? AND removed_at IS NOT NULL", *COLUMNS);
-    sql::all(db, sql, vec![import.into()]).await?.iter().map(read).collect()
+    let rows = "WHERE removed_by_import = ? AND removed_at IS NOT NULL";
+    let found = read(db, rows, &[import.into()], Range::ALL).await?;
+    Ok(found.into_iter().map(|(project, _)| project).collect())
 }
 
 /// The project of that number that was removed last.
@@ -162,11 +163,9 @@ pub(crate) async fn last_removed(
     code: &IntegrationCode,
     number: &str,
 ) -> Result<Option<Project>> {
-    let sql = format!(
-        "SELECT {} FROM projects WHERE code = ? AND number = ? AND removed_at IS NOT NULL ORDER BY removed_at DESC, id DESC",
-        *COLUMNS
-    );
-    sql::one(db, sql, vec![code.as_str().into(), number.into()]).await?.as_ref().map(read).transpose()
+    let rows = "WHERE code = ? AND number = ? AND removed_at IS NOT NULL ORDER BY removed_at DESC, id DESC";
+    let last = read(db, rows, &[code.as_str().into(), number.into()], Range { limit: 1, offset: 0 }).await?.pop();
+    Ok(last.map(|(project, _)| project))
 }
 
 /// Whether a project of that integration has the key and is in the list.

@@ -1,14 +1,16 @@
 //! Reading the list of projects: pages, one project, its history.
 
-use sea_orm::{ConnectionTrait, Value};
+use sea_orm::{ConnectionTrait, DatabaseConnection, TransactionTrait, Value};
 
-use super::projects::{COLUMNS, read, read_tasks};
+use super::projects::{Range, read, read_tasks};
 use super::{Result, from_instant, sql};
 use crate::model::{Change, IntegrationCode, Project, ProjectFilter, ProjectPage};
 
 /// One page of the list.
-pub(crate) async fn page(db: &impl ConnectionTrait, filter: &ProjectFilter) -> Result<ProjectPage> {
-    let (condition, mut values) = condition(filter);
+pub(crate) async fn page(db: &DatabaseConnection, filter: &ProjectFilter) -> Result<ProjectPage> {
+    // All of it is read as of one moment.
+    let db = db.begin().await?;
+    let (condition, values) = condition(filter);
     let count = if values.is_empty() {
         // Without a condition the entries of two indexes are counted, and no row is looked at.
         "SELECT (SELECT count(*) FROM projects) - (SELECT count(*) FROM projects WHERE removed_at IS NOT NULL)"
@@ -16,14 +18,14 @@ pub(crate) async fn page(db: &impl ConnectionTrait, filter: &ProjectFilter) -> R
     } else {
         format!("SELECT count(*) FROM projects p WHERE {condition}")
     };
-    let total = sql::number(db, count, values.clone()).await?;
-    let sql =
-        format!("SELECT {} FROM projects p WHERE {condition} ORDER BY p.code, p.number LIMIT ? OFFSET ?", *COLUMNS);
-    values.extend([filter.limit, filter.offset].map(|number| i64::try_from(number).unwrap_or(i64::MAX).into()));
-    let mut projects = sql::all(db, sql, values).await?.iter().map(read).collect::<Result<Vec<_>>>()?;
+    let total = sql::number(&db, count, values.clone()).await?;
+    let rows = format!("p WHERE {condition} ORDER BY p.code, p.number");
+    let range = Range { limit: filter.limit, offset: filter.offset };
+    let mut projects: Vec<Project> = read(&db, &rows, &values, range).await?.into_iter().map(|found| found.0).collect();
     for chunk in projects.chunks_mut(1_000) {
-        read_tasks(db, &mut chunk.iter_mut().collect::<Vec<_>>()).await?;
+        read_tasks(&db, &mut chunk.iter_mut().collect::<Vec<_>>()).await?;
     }
+    db.commit().await?;
     Ok(ProjectPage { projects, total: total.unsigned_abs() })
 }
 
@@ -61,9 +63,9 @@ fn condition(filter: &ProjectFilter) -> (String, Vec<Value>) {
 
 /// The project of that number in the list.
 pub(crate) async fn find(db: &impl ConnectionTrait, code: &IntegrationCode, number: &str) -> Result<Option<Project>> {
-    let sql = format!("SELECT {} FROM projects WHERE code = ? AND number = ? AND removed_at IS NULL", *COLUMNS);
-    let Some(row) = sql::one(db, sql, vec![code.as_str().into(), number.into()]).await? else { return Ok(None) };
-    let mut project = read(&row)?;
+    let rows = "WHERE code = ? AND number = ? AND removed_at IS NULL";
+    let values = [code.as_str().into(), number.into()];
+    let Some((mut project, _)) = read(db, rows, &values, Range::ALL).await?.pop() else { return Ok(None) };
     read_tasks(db, &mut [&mut project]).await?;
     Ok(Some(project))
 }

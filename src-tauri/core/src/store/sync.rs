@@ -3,9 +3,9 @@
 
 use std::sync::LazyLock;
 
-use sea_orm::{ConnectionTrait, DatabaseTransaction, QueryResult, Value};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, Value};
 
-use super::projects::{COLUMNS, TASK_COLUMNS, WIDTH, field_columns, read, read_tasks, task_values};
+use super::projects::{COLUMNS, Range, TASK_COLUMNS, WIDTH, field_columns, read, read_tasks, task_values};
 use super::{Result, StoreError, instant, sql};
 use crate::model::{Field, Project, Task};
 
@@ -56,28 +56,35 @@ pub(crate) async fn by_hash(
     hashes: &[u128],
 ) -> Result<Vec<(i64, u128)>> {
     let sql = format!(
-        "SELECT id, source_hash FROM projects WHERE integration_id = {integration} AND source_hash IN ({})
+        "SELECT {PACKED_HASH} FROM projects WHERE integration_id = {integration} AND source_hash IN ({})
          AND source_epoch = {epoch} AND removed_at IS NULL",
         sql::marks(hashes.len())
     );
-    let rows = sql::all(db, sql, hashes.iter().map(|hash| hash_value(*hash)).collect()).await?;
-    rows.iter()
-        .map(|row| {
-            let bytes: Vec<u8> = row.try_get_by_index(1)?;
-            let bytes = bytes.try_into().map_err(|_| StoreError::Damaged("length of a hash".to_owned()))?;
-            Ok((row.try_get_by_index(0)?, u128::from_be_bytes(bytes)))
-        })
-        .collect()
+    let row = sql::one(db, sql, hashes.iter().map(|hash| hash_value(*hash)).collect()).await?;
+    let packed: Option<String> = row.map(|row| row.try_get_by_index(0)).transpose()?.flatten();
+    packed.as_deref().map_or_else(|| Ok(Vec::new()), unpacked_hashes)
 }
 
-/// All hashes that may cause a skip. Thousands travel in one row: a row each costs more than finding it.
+/// Thousands of ids and hashes in one row: a row each costs more than finding it.
+const PACKED_HASH: &str = "group_concat(id || ' ' || hex(source_hash), ',')";
+
+fn unpacked_hashes(packed: &str) -> Result<Vec<(i64, u128)>> {
+    let read = |pair: &str| {
+        let (id, hash) = pair.split_once(' ')?;
+        Some((id.parse().ok()?, u128::from_str_radix(hash, 16).ok()?))
+    };
+    let damaged = || StoreError::Damaged("hash of a project".to_owned());
+    packed.split(',').map(|pair| read(pair).ok_or_else(damaged)).collect()
+}
+
+/// All hashes that may cause a skip.
 pub(crate) async fn all_hashes(db: &impl ConnectionTrait, integration: i64, epoch: i64) -> Result<Vec<(i64, u128)>> {
     const PAGE: usize = 20_000;
     let mut out = Vec::new();
     let mut after = vec![];
     loop {
         let sql = format!(
-            "SELECT group_concat(id || ' ' || hex(source_hash), ','), max(source_hash), count(*) FROM
+            "SELECT {PACKED_HASH}, max(source_hash), count(*) FROM
              (SELECT id, source_hash FROM projects WHERE integration_id = {integration} AND source_hash > ?
               AND source_epoch = {epoch} AND removed_at IS NULL ORDER BY source_hash LIMIT {PAGE})"
         );
@@ -85,12 +92,7 @@ pub(crate) async fn all_hashes(db: &impl ConnectionTrait, integration: i64, epoc
         let (Some(packed), Some(last)) = (row.try_get_by_index::<Option<String>>(0)?, row.try_get_by_index(1)?) else {
             break;
         };
-        for pair in packed.split(',') {
-            let read = pair
-                .split_once(' ')
-                .and_then(|(id, hash)| Some((id.parse().ok()?, u128::from_str_radix(hash, 16).ok()?)));
-            out.push(read.ok_or_else(|| StoreError::Damaged("hash of a project".to_owned()))?);
-        }
+        out.extend(unpacked_hashes(&packed)?);
         // Two projects may share a hash only if two keys have the same bytes, which cannot be; a page may end anywhere.
         after = last;
         if row.try_get_by_index::<i64>(2)? < i64::try_from(PAGE).unwrap_or(i64::MAX) {
@@ -112,14 +114,10 @@ pub(crate) async fn has_rows(db: &impl ConnectionTrait, integration: i64) -> Res
 
 /// The projects of these keys, removed ones too, with their tasks.
 pub(crate) async fn find(db: &impl ConnectionTrait, integration: i64, keys: &[&str]) -> Result<Vec<Found>> {
-    let sql = format!(
-        "SELECT {}, removed_at IS NOT NULL FROM projects WHERE integration_id = {integration} AND source_key IN ({})",
-        *COLUMNS,
-        sql::marks(keys.len())
-    );
-    let rows = sql::all(db, sql, keys.iter().map(|key| (*key).into()).collect()).await?;
-    let read_found = |row: &QueryResult| Ok(Found { project: read(row)?, removed: row.try_get_by_index(WIDTH)? });
-    let mut found = rows.iter().map(read_found).collect::<Result<Vec<_>>>()?;
+    let rows = format!("WHERE integration_id = {integration} AND source_key IN ({})", sql::marks(keys.len()));
+    let values: Vec<Value> = keys.iter().map(|key| (*key).into()).collect();
+    let found = read(db, &rows, &values, Range::ALL).await?;
+    let mut found: Vec<Found> = found.into_iter().map(|(project, removed)| Found { project, removed }).collect();
     read_tasks(db, &mut found.iter_mut().map(|found| &mut found.project).collect::<Vec<_>>()).await?;
     Ok(found)
 }
@@ -130,13 +128,9 @@ pub(crate) async fn numbers_taken(
     code: &str,
     numbers: &[&str],
 ) -> Result<Vec<(String, i64)>> {
-    let sql = format!(
-        "SELECT number, id FROM projects WHERE code = ? AND removed_at IS NULL AND number IN ({})",
-        sql::marks(numbers.len())
-    );
+    let from = format!("projects WHERE code = ? AND removed_at IS NULL AND number IN ({})", sql::marks(numbers.len()));
     let values = std::iter::once(code).chain(numbers.iter().copied()).map(Value::from).collect();
-    let rows = sql::all(db, sql, values).await?;
-    rows.iter().map(|row| Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?))).collect()
+    sql::packed(db, "number,id", &from, values).await
 }
 
 /// The highest id that a project has or had.
@@ -158,10 +152,9 @@ pub(crate) async fn removable(db: &impl ConnectionTrait, integration: i64) -> Re
 pub(crate) async fn keys_of(db: &impl ConnectionTrait, ids: &[i64]) -> Result<Vec<(i64, String, String)>> {
     let mut out = Vec::with_capacity(ids.len());
     for chunk in ids.chunks(5_000) {
-        let sql = format!("SELECT id, source_key, number FROM projects WHERE id IN ({})", sql::marks(chunk.len()));
-        for row in sql::all(db, sql, chunk.iter().map(|id| (*id).into()).collect()).await? {
-            out.push((row.try_get_by_index(0)?, row.try_get_by_index(1)?, row.try_get_by_index(2)?));
-        }
+        let from = format!("projects WHERE id IN ({})", sql::marks(chunk.len()));
+        let ids = chunk.iter().map(|id| (*id).into()).collect();
+        out.extend(sql::packed::<(i64, String, String)>(db, "id,source_key,number", &from, ids).await?);
     }
     Ok(out)
 }
@@ -238,11 +231,11 @@ impl<'t> Writer<'t> {
             import,
             epoch,
             at: instant(at),
-            created: Batch::new(&PROJECT_HEAD, "", WIDTH + 3, 400),
-            places: Batch::new(&PROJECT_HEAD, &PLACE_TAIL, WIDTH + 3, 400),
-            values: Batch::new(&PROJECT_HEAD, &VALUES_TAIL, WIDTH + 3, 400),
-            tasks: Batch::new(&TASK_HEAD, "", 11, 800),
-            changes: Batch::new(CHANGE_HEAD, "", 6, 400),
+            created: Batch::new(&PROJECT_HEAD, "", WIDTH + 3, 100),
+            places: Batch::new(&PROJECT_HEAD, &PLACE_TAIL, WIDTH + 3, 100),
+            values: Batch::new(&PROJECT_HEAD, &VALUES_TAIL, WIDTH + 3, 100),
+            tasks: Batch::new(&TASK_HEAD, "", 11, 200),
+            changes: Batch::new(CHANGE_HEAD, "", 6, 200),
             replaced: Vec::new(),
             seen: Vec::new(),
         }

@@ -159,23 +159,20 @@ impl Orders<'_> {
         let mut values = order.stored()?;
         // In an empty list there is nothing to look for.
         let before = if self.known.is_empty() && self.by_hash.is_none() { None } else { self.find(&number)? };
-        let id = match before {
-            Some((id, before)) => {
-                let changed = self.change(id, hash, &before, &values)? | self.change_tasks(id, &mut order.services)?;
-                self.counts.changed += u64::from(changed);
-                self.counts.unchanged += u64::from(!changed);
-                id
+        let id = if let Some((id, before)) = before {
+            let changed = self.change(id, hash, &before, &values)? | self.change_tasks(id, &mut order.services)?;
+            self.counts.changed += u64::from(changed);
+            self.counts.unchanged += u64::from(!changed);
+            id
+        } else {
+            complete(&mut values);
+            self.add(&number, hash, &values)?;
+            let id = self.database.tx.last_insert_rowid();
+            for (position, service) in (0_i64..).zip(&mut order.services) {
+                add_task(&mut self.add_task, id, position, &service.values())?;
             }
-            None => {
-                complete(&mut values);
-                self.add(&number, hash, &values)?;
-                let id = self.database.tx.last_insert_rowid();
-                for (position, service) in (0_i64..).zip(&mut order.services) {
-                    add_task(&mut self.add_task, id, position, &service.values())?;
-                }
-                self.counts.added += 1;
-                id
-            }
+            self.counts.added += 1;
+            id
         };
         self.seen.insert(id);
         Ok(())

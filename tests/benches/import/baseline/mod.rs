@@ -43,7 +43,8 @@ pub(crate) async fn import(job: &Job, kind: Kind) -> Result<Measured> {
 }
 
 fn payload(job: &Job, since: Option<i64>) -> String {
-    let sha1: String = Sha1::digest(&job.client.password).iter().map(|byte| format!("{byte:02x}")).collect();
+    let sha1: Vec<String> = Sha1::digest(&job.client.password).iter().map(|byte| format!("{byte:02x}")).collect();
+    let sha1 = sha1.concat();
     let payload = json!({
         "username": job.client.username, "password": sha1, "token": job.client.token, "timestamp": since,
     });

@@ -90,6 +90,7 @@ pub(super) struct Raw<'a>(#[serde(borrow)] Option<&'a RawValue>);
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
+#[allow(clippy::struct_field_names, reason = "the names of the wire")]
 pub(super) struct Service<'a> {
     #[serde(rename = "serviceName", borrow)]
     name: Text<'a>,
@@ -158,7 +159,8 @@ impl<'a> Order<'a> {
 pub(super) fn complete(values: &mut Values<'_>) {
     values[STATUS].get_or_insert("Unassigned".into());
     if values[CLIENT_DUE_DATE].is_none() {
-        values[CLIENT_DUE_DATE] = values[DUE_DATE].clone();
+        let due = values[DUE_DATE].clone();
+        values[CLIENT_DUE_DATE] = due;
     }
 }
 
