@@ -302,3 +302,16 @@ async fn rule_17_default_assign_to_acts_on_new_projects_only() {
     assert_eq!(office.text("1", Field::AssignedTo).await, "");
     assert_eq!(office.text("2", Field::AssignedTo).await, "crew.ben");
 }
+
+#[tokio::test]
+async fn a_text_comes_back_as_it_came_zero_characters_and_all() {
+    let odd = "a\u{0}b\u{1}\u{7f}\u{2028}\u{fffd}\u{1f600}\"\\/";
+    let mut sent = order_with("1", json!({ "reference": odd, "instructions": odd }));
+    sent["services"][0]["instructions"] = odd.into();
+    let office = Office::filled(vec![sent]).await;
+    assert_eq!(office.text("1", Field::Reference).await, odd);
+    assert_eq!(office.project("1").await.project.tasks[0].instructions.as_deref(), Some(odd));
+    assert_eq!(office.full().await.counts.unchanged, 1);
+    office.sql("UPDATE projects SET source_hash = NULL");
+    assert_eq!(office.full().await.counts.unchanged, 1, "read again, it is the same");
+}

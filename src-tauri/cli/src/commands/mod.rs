@@ -17,6 +17,9 @@ use crate::args::{Cli, Command};
 use crate::output::{DONE, FAILED, Output};
 use crate::setup;
 
+/// How long closing the database may hold up the end of the program.
+const CLOSING: std::time::Duration = std::time::Duration::from_secs(5);
+
 /// Runs the command and gives the exit status.
 pub(crate) async fn run(cli: Cli, output: Output) -> u8 {
     match dispatch(cli, output).await {
@@ -54,8 +57,11 @@ async fn dispatch(cli: Cli, output: Output) -> Result<u8> {
 async fn work(folder: &Path, cli: Cli, output: Output) -> Result<u8> {
     let muster = setup::open(folder, cli.vault_key).await?;
     let status = ask(&muster, cli.command, output).await;
-    if let Err(error) = muster.close().await {
-        tracing::warn!("the database was not closed: {}", error.message);
+    // Nothing is lost if it is cut off, so nobody waits long for it.
+    match tokio::time::timeout(CLOSING, muster.close()).await {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => tracing::warn!("the database was not closed: {}", error.message),
+        Err(_) => tracing::warn!("the database was not closed in time"),
     }
     status
 }
