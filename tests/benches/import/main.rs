@@ -1,7 +1,7 @@
 //! How much an import costs, beside the least possible work that yields the same list.
 //!
 //! ```text
-//! cargo xtask bench import [--orders N] [--runs K] [--write PATH]
+//! cargo xtask bench import [--orders N[,N]...] [--runs K] [--write PATH]
 //! ```
 
 mod baseline;
@@ -26,7 +26,7 @@ use table::{Pair, Results};
 /// A benchmark fails with words for the person who started it.
 type Result<T = (), E = Box<dyn std::error::Error>> = std::result::Result<T, E>;
 
-const USAGE: &str = "usage: cargo xtask bench import [--orders N] [--runs K] [--write PATH]";
+const USAGE: &str = "usage: cargo xtask bench import [--orders N[,N]...] [--runs K] [--write PATH]";
 
 /// How long pages are read while nothing else goes on.
 const IDLE: Duration = Duration::from_secs(5);
@@ -79,7 +79,8 @@ impl Step {
 /// What to measure.
 #[derive(Debug)]
 struct Args {
-    orders: usize,
+    /// The lengths of the lists, one after the other.
+    orders: Vec<usize>,
     runs: usize,
     write: Option<PathBuf>,
 }
@@ -106,13 +107,13 @@ async fn main() -> ExitCode {
 }
 
 fn args(words: Vec<String>) -> Result<Args> {
-    let mut args = Args { orders: 100_000, runs: 3, write: None };
+    let mut args = Args { orders: vec![100_000], runs: 3, write: None };
     // `cargo bench` adds a word of its own.
     let mut words = words.into_iter().filter(|word| word != "--bench");
     while let Some(word) = words.next() {
         let value = words.next().ok_or_else(|| format!("{word} needs a value"))?;
         match word.as_str() {
-            "--orders" => args.orders = value.parse()?,
+            "--orders" => args.orders = value.split(',').map(str::parse).collect::<Result<_, _>>()?,
             "--runs" => args.runs = value.parse()?,
             "--write" => args.write = Some(muster_root().join(value)),
             _ => return Err(format!("{word} is unknown").into()),
@@ -137,12 +138,26 @@ fn crypto() {
     let _ = rustls::crypto::ring::default_provider().install_default();
 }
 
-#[expect(clippy::print_stdout, clippy::print_stderr, reason = "what a benchmark says, it says on the console")]
+#[expect(clippy::print_stdout, reason = "what a benchmark says, it says on the console")]
 async fn bench(args: &Args) -> Result {
     crypto();
-    let simulator = Simulator::start(args.orders)?;
-    let mut results = Results { bytes: simulator.client.bytes, ..Results::default() };
-    for run in 1..=args.runs {
+    let mut all = Vec::new();
+    for orders in &args.orders {
+        let results = measure(*orders, args.runs).await?;
+        println!("{}", results.markdown());
+        all.push(results);
+    }
+    if let Some(path) = &args.write {
+        std::fs::write(path, table::page(args, &all))?;
+    }
+    Ok(())
+}
+
+#[expect(clippy::print_stderr, reason = "how far it is")]
+async fn measure(orders: usize, runs: usize) -> Result<Results> {
+    let simulator = Simulator::start(orders)?;
+    let mut results = Results { orders, bytes: simulator.client.bytes, ..Results::default() };
+    for run in 1..=runs {
         let [muster, baseline] = [By::Muster, By::Baseline].map(|by| folder(by, &simulator));
         let (muster, baseline) = (muster.await?, baseline.await?);
         let sides = Sides { simulator: &simulator, muster: muster.path(), baseline: baseline.path() };
@@ -161,11 +176,7 @@ async fn bench(args: &Args) -> Result {
         eprintln!("run {run}: both hold the same {projects} projects, tasks and changes");
         sides.pages(&mut results).await?;
     }
-    println!("{}", results.markdown(args));
-    if let Some(path) = &args.write {
-        std::fs::write(path, results.page(args))?;
-    }
-    Ok(())
+    Ok(results)
 }
 
 /// A data directory with the integration, on the disk of this repository: the system's may lie in memory.

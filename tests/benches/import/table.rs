@@ -20,6 +20,7 @@ pub(crate) struct Results {
     pub(crate) steps: Vec<(Step, Vec<Pair>)>,
     pub(crate) alone: Vec<Pages>,
     pub(crate) meanwhile: Vec<Pages>,
+    pub(crate) orders: usize,
     pub(crate) bytes: u64,
 }
 
@@ -32,14 +33,14 @@ impl Results {
     }
 
     /// The tables in Markdown.
-    pub(crate) fn markdown(&self, args: &Args) -> String {
+    pub(crate) fn markdown(&self) -> String {
         let mut out = format!(
             "{} orders, {:.0} MB of JSON; the median of {} runs.\n\n\
              | Step | Orders read | Muster CPU s | wall s | peak MB above idle | Baseline CPU s | wall s | CPU ratio | target |\n\
              |---|--:|--:|--:|--:|--:|--:|--:|--:|\n",
-            thousands(args.orders as u64),
+            thousands(self.orders as u64),
             megabytes(self.bytes),
-            args.runs
+            self.alone.len()
         );
         for (step, pairs) in &self.steps {
             let of = |value: fn(&Pair) -> f64| median(pairs.iter().map(value).collect());
@@ -74,32 +75,32 @@ impl Results {
         }
         out
     }
+}
 
-    /// The page for the documentation.
-    pub(crate) fn page(&self, args: &Args) -> String {
-        let cores = std::thread::available_parallelism().map_or(0, std::num::NonZero::get);
-        let today = jiff::Timestamp::now().strftime("%Y-%m-%d");
-        format!(
-            "# Benchmarks\n\n\
-             Measured on {today}, Linux, {cores} cores. Run it again with\n\n\
-             ```\ncargo xtask bench import --orders {} --runs {} --write docs/benchmarks.md\n```\n\n\
-             (`--write` replaces this page; without it the tables are only printed. Time and memory are read from /proc, so\n\
-             it runs on Linux only.)\n\n\
-             {}\n\
-             The client system is a simulator in a process of its own, on the same machine; every step runs in a process of its\n\
-             own too, and what is measured begins when the database is open. *Baseline* is the least possible work that yields\n\
-             the same list (tests/benches/import/baseline): the same HTTP client, the stream split while it downloads, hashes\n\
-             compared, orders read into borrowed structs, and rusqlite with prepared statements in one transaction. At the end of\n\
-             each run both databases are compared, every value of every project, task and change. A ratio is the median of the\n\
-             ratios of the runs.\n\n\
-             The targets: CPU of the first import at most 2.0 times the baseline's, of the same again and of a Refresh at most\n\
-             1.5 times; peak memory at most 100 MB above idle at 200,000 orders; a page of 200 projects in less than 16 ms (p99)\n\
-             while 100,000 orders are imported. They are no timed test: machines differ.\n",
-            args.orders,
-            args.runs,
-            self.markdown(args)
-        )
-    }
+/// The page for the documentation.
+pub(crate) fn page(args: &Args, all: &[Results]) -> String {
+    let cores = std::thread::available_parallelism().map_or(0, std::num::NonZero::get);
+    let today = jiff::Timestamp::now().strftime("%Y-%m-%d");
+    format!(
+        "# Benchmarks\n\n\
+         Measured on {today}, Linux, {cores} cores. Run it again with\n\n\
+         ```\ncargo xtask bench import --orders {} --runs {} --write docs/benchmarks.md\n```\n\n\
+         (`--write` replaces this page; without it the tables are only printed. Time and memory are read from /proc, so\n\
+         it runs on Linux only.)\n\n\
+         {}\n\
+         The client system is a simulator in a process of its own, on the same machine; every step runs in a process of its\n\
+         own too, and what is measured begins when the database is open. *Baseline* is the least possible work that yields\n\
+         the same list (tests/benches/import/baseline): the same HTTP client, the stream split while it downloads, hashes\n\
+         compared, orders read into borrowed structs, and rusqlite with prepared statements in one transaction. At the end of\n\
+         each run both databases are compared, every value of every project, task and change. A ratio is the median of the\n\
+         ratios of the runs.\n\n\
+         The targets: CPU of the first import at most 2.0 times the baseline's, of the same again and of a Refresh at most\n\
+         1.5 times; peak memory at most 100 MB above idle at 200,000 orders; a page of 200 projects in less than 16 ms (p99)\n\
+         while 100,000 orders are imported. They are no timed test: machines differ.\n",
+        args.orders.iter().map(usize::to_string).collect::<Vec<_>>().join(","),
+        args.runs,
+        all.iter().map(Results::markdown).collect::<Vec<_>>().join("\n")
+    )
 }
 
 fn median(mut values: Vec<f64>) -> f64 {

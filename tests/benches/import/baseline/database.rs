@@ -22,7 +22,7 @@ pub(super) fn open(folder: &Path) -> Result<Connection> {
     let connection = Connection::open(folder.join("muster.db"))?;
     connection.execute_batch(
         "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA journal_size_limit = 67108864;
-         PRAGMA foreign_keys = ON; PRAGMA cache_size = -24576;",
+         PRAGMA foreign_keys = ON; PRAGMA cache_size = -24576; PRAGMA temp_store = MEMORY;",
     )?;
     connection.set_prepared_statement_cache_capacity(64);
     Ok(connection)
