@@ -1,0 +1,52 @@
+// Calendar dates and instants as people read them. A calendar date ("2026-03-04") has no zone and is never shifted.
+
+const day = new Intl.DateTimeFormat(undefined, { year: "numeric", month: "short", day: "numeric", timeZone: "UTC" });
+const moment = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
+const short = new Intl.DateTimeFormat(undefined, { month: "short", day: "numeric", hour: "2-digit", minute: "2-digit" });
+const shortWithYear = new Intl.DateTimeFormat(undefined, {
+  year: "numeric",
+  month: "short",
+  day: "numeric",
+  hour: "2-digit",
+  minute: "2-digit",
+});
+
+/** A calendar date in the reader's own way of writing; what is no such date stays as it is. */
+export function shownDate(date: string | null): string {
+  if (date === null) return "";
+  const parts = /^(\d{4})-(\d{2})-(\d{2})$/.exec(date);
+  if (parts === null) return date;
+  return day.format(Date.UTC(Number(parts[1]), Number(parts[2]) - 1, Number(parts[3])));
+}
+
+/** An instant, exactly, in local time. */
+export function exactTime(at: string | null): string {
+  const time = at === null ? NaN : Date.parse(at);
+  return Number.isNaN(time) ? "" : moment.format(time);
+}
+
+/** An instant in local time, short enough for a column; the year only when it is another one. */
+export function shortTime(at: string | null, now: Date = new Date()): string {
+  const time = at === null ? NaN : Date.parse(at);
+  if (Number.isNaN(time)) return "";
+  const sameYear = new Date(time).getFullYear() === now.getFullYear();
+  return (sameYear ? short : shortWithYear).format(time);
+}
+
+/** How long something took: "0.4 s", "12 s", "3 min 5 s", "1 h 2 min". Empty while one end is missing. */
+export function took(from: string | null, to: string | null): string {
+  if (from === null || to === null) return "";
+  const ms = Date.parse(to) - Date.parse(from);
+  if (Number.isNaN(ms)) return "";
+  const seconds = Math.max(0, ms) / 1000;
+  if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
+  const whole = Math.round(seconds);
+  if (whole < 60) return `${String(whole)} s`;
+  if (whole < 3600) return pair(Math.floor(whole / 60), "min", whole % 60, "s");
+  return pair(Math.floor(whole / 3600), "h", Math.floor((whole % 3600) / 60), "min");
+}
+
+function pair(first: number, unit: string, second: number, smaller: string): string {
+  const head = `${String(first)} ${unit}`;
+  return second === 0 ? head : `${head} ${String(second)} ${smaller}`;
+}
