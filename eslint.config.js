@@ -22,7 +22,7 @@ export default defineConfig(
   { files: ["ui/**"], languageOptions: { globals: globals.browser } },
   { files: ["*.js", "*.ts"], languageOptions: { globals: globals.node } },
   {
-    files: ["**/*.svelte"],
+    files: ["**/*.svelte", "**/*.svelte.ts"],
     languageOptions: { parserOptions: { parser: ts.parser, svelteConfig } },
   },
   {

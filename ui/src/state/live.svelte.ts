@@ -1,0 +1,98 @@
+// What runs now: the progress of imports, from the snapshot `live` and the event `changes`; and counters that pages watch to
+// know when to ask again.
+import { SvelteMap } from "svelte/reactivity";
+
+import { call, commands, events } from "../seam";
+import type { Changes, Phase, Progress } from "../seam";
+
+class Live {
+  /** Counted up when the rows of the imports page may have changed: one began, waits for a decision or ended. */
+  importsVersion = $state(0);
+  projectsVersion = $state(0);
+  integrationsVersion = $state(0);
+
+  readonly #now = new SvelteMap<number, Progress>();
+  readonly #ended = new SvelteMap<number, Progress>();
+  #sequence = -1;
+  #stop: (() => void) | null = null;
+  #turn = 0;
+
+  /** Imports that wait, run or are previewed, oldest first. */
+  readonly imports: Progress[] = $derived([...this.#now.values()].sort((a, b) => a.import - b.import));
+
+  /** What runs or waits for this integration; the one that runs before the one that waits. */
+  running(code: string): Progress | null {
+    const own = this.imports.filter((each) => each.code === code);
+    return own.find((each) => each.phase !== "waiting") ?? own[0] ?? null;
+  }
+
+  /** The newest word on one import; null when nothing is known of it. */
+  progress(id: number): Progress | null {
+    return this.#now.get(id) ?? this.#ended.get(id) ?? null;
+  }
+
+  phase(id: number): Phase | null {
+    return this.progress(id)?.phase ?? null;
+  }
+
+  /** Begins to listen; for whoever is signed in. */
+  async open(admin: boolean): Promise<void> {
+    this.close();
+    const turn = ++this.#turn;
+    const stop = await events.changes.listen((event) => {
+      this.#hear(event.payload);
+    });
+    if (turn !== this.#turn) {
+      stop();
+      return;
+    }
+    this.#stop = stop;
+    if (!admin) return;
+    const snapshot = await call(commands.live());
+    if (turn !== this.#turn || snapshot.sequence < this.#sequence) return;
+    this.#sequence = snapshot.sequence;
+    this.#take(snapshot.imports);
+  }
+
+  close(): void {
+    this.#turn += 1;
+    this.#stop?.();
+    this.#stop = null;
+    this.#sequence = -1;
+    this.#now.clear();
+    this.#ended.clear();
+  }
+
+  #hear(changes: Changes): void {
+    if (changes.sequence <= this.#sequence) return;
+    this.#sequence = changes.sequence;
+    this.#take(changes.imports);
+    if (changes.integrations) this.integrationsVersion += 1;
+    if (changes.projects) this.projectsVersion += 1;
+  }
+
+  #take(imports: Progress[]): void {
+    let moved = false;
+    for (const next of imports) {
+      const before = this.#now.get(next.import);
+      if (before !== undefined && next.sequence < before.sequence) continue;
+      moved ||= before?.phase !== next.phase;
+      if (next.phase === "ended") {
+        this.#now.delete(next.import);
+        this.#ended.set(next.import, next);
+      } else {
+        this.#now.set(next.import, next);
+      }
+    }
+    if (moved) this.importsVersion += 1;
+  }
+}
+
+export const live = new Live();
+
+/** How far an import is, 0 to 1; null when nobody can say. */
+export function share(progress: Progress): number | null {
+  if (progress.phase === "applying" || progress.phase === "previewed" || progress.phase === "ended") return 1;
+  if (progress.total === null || progress.total === 0) return null;
+  return Math.min(1, progress.orders / progress.total);
+}

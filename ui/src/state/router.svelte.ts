@@ -1,0 +1,60 @@
+// Which page is shown, with one parameter such as the number of an import. Kept behind the # of the address, so that a reload
+// shows the same page.
+import type { Role } from "../seam";
+
+export type Page = "projects" | "integrations" | "imports" | "users" | "settings";
+
+const pages: Page[] = ["projects", "integrations", "imports", "users", "settings"];
+const forRole: Record<Role, Page[]> = {
+  admin: pages,
+  staff: ["projects", "settings"],
+  crew: ["settings"],
+  client: ["settings"],
+};
+
+/** The pages that a role may see, in the order of the navigation. */
+export function pagesFor(role: Role): Page[] {
+  return forRole[role];
+}
+
+function read(): { page: Page; param: string | null } {
+  const [name = "", ...rest] = location.hash.replace(/^#\/?/, "").split("/");
+  const page = pages.find((each) => each === name) ?? "projects";
+  let param: string | null = null;
+  try {
+    if (rest.length > 0) param = decodeURIComponent(rest.join("/"));
+  } catch {
+    param = null;
+  }
+  return { page, param };
+}
+
+class Router {
+  page = $state<Page>("projects");
+  param = $state<string | null>(null);
+  /** Counted up with every change of the page: the frame moves the focus to its heading. */
+  turns = $state(0);
+
+  constructor() {
+    this.#take();
+    window.addEventListener("hashchange", () => {
+      this.#take();
+    });
+  }
+
+  go(page: Page, param: string | number | null = null): void {
+    const hash = param === null ? `#/${page}` : `#/${page}/${encodeURIComponent(String(param))}`;
+    if (location.hash === hash) return;
+    history.pushState(null, "", hash);
+    this.#take();
+  }
+
+  #take(): void {
+    const { page, param } = read();
+    if (page !== this.page) this.turns += 1;
+    this.page = page;
+    this.param = param;
+  }
+}
+
+export const router = new Router();

@@ -1,0 +1,74 @@
+// Who is signed in and how the program started: what App decides by. Signing in and out go through here.
+import { call, commands, failureOf, onSignedOut } from "../seam";
+import type { CoreError, Failure, FirstAdmin, Me, Role, SignedIn, Start } from "../seam";
+
+class Session {
+  /** The answer of `start`; null until it has come. */
+  start = $state.raw<Start | null>(null);
+  /** `start` itself failed. */
+  failure = $state.raw<Failure | null>(null);
+  me = $state.raw<Me | null>(null);
+  /** The credential store is locked or missing. */
+  warning = $state.raw<CoreError | null>(null);
+  /** Somebody was signed in until a moment ago, and no longer is. */
+  ended = $state(false);
+
+  readonly role: Role | null = $derived(this.me?.role ?? null);
+  readonly admin: boolean = $derived(this.me?.role === "admin");
+
+  async load(): Promise<void> {
+    await this.#ask(commands.start);
+  }
+
+  async tryAgain(): Promise<void> {
+    await this.#ask(commands.tryAgain);
+  }
+
+  async createFirstAdmin(input: FirstAdmin, stay: boolean): Promise<void> {
+    this.#enter(await call(commands.createFirstAdmin(input, stay)));
+  }
+
+  async signIn(username: string, password: string, stay: boolean): Promise<void> {
+    this.#enter(await call(commands.signIn(username, password, stay)));
+  }
+
+  async signOut(): Promise<void> {
+    await call(commands.signOut());
+    this.#leave(false);
+  }
+
+  /** The shell says that nobody is signed in. */
+  lost(): void {
+    if (this.me !== null) this.#leave(true);
+  }
+
+  async #ask(command: typeof commands.start): Promise<void> {
+    try {
+      const start = await call(command());
+      this.start = start;
+      this.me = start.me;
+      this.warning = start.warning;
+      this.failure = null;
+    } catch (e) {
+      this.failure = failureOf(e);
+    }
+  }
+
+  #enter(signedIn: SignedIn): void {
+    this.me = signedIn.me;
+    this.warning = signedIn.warning ?? this.warning;
+    this.ended = false;
+    if (this.start !== null) this.start = { ...this.start, first_start: false, me: signedIn.me };
+  }
+
+  #leave(ended: boolean): void {
+    this.me = null;
+    this.ended = ended;
+    if (this.start !== null) this.start = { ...this.start, me: null };
+  }
+}
+
+export const session = new Session();
+onSignedOut(() => {
+  session.lost();
+});
