@@ -1,0 +1,21 @@
+import { describe, expect, test } from "vitest";
+
+import { freeCode, humanise, suggestCode } from "./words";
+
+test("names of choices become words", () => {
+  expect(["auto", "password_as_token", "end-of-day"].map(humanise)).toEqual(["Auto", "Password as token", "End of day"]);
+});
+
+describe("a suggested code", () => {
+  test("is the initials, or the beginning of a single word", () => {
+    expect(suggestCode("Northwind Field Services", [])).toBe("NFS");
+    expect(suggestCode("Contoso", [])).toBe("CONTOS");
+    expect(suggestCode("Peña Ålesund", [])).toBe("PA");
+    expect(suggestCode("…", [])).toBe("");
+  });
+
+  test("is none that is taken, whatever the case", () => {
+    expect(suggestCode("Northwind Field", ["nf", "NF-2"])).toBe("NF-3");
+    expect(freeCode("ABCDEFGHIJKLMNOP", ["abcdefghijklmnop"])).toBe("ABCDEFGHIJKLMN-2");
+  });
+});
