@@ -5,6 +5,7 @@ export default defineConfig({
   root: "ui",
   plugins: [svelte({ configFile: "../svelte.config.js" })],
   clearScreen: false,
+  cacheDir: "../node_modules/.vite",
   build: {
     outDir: "dist",
     emptyOutDir: true,
