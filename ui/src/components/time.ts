@@ -1,5 +1,5 @@
 // How an instant or a calendar date is written, for people.
-import { now } from "./clock.svelte";
+import { now } from "./now.svelte";
 
 const minute = 60_000;
 const exactly = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });

@@ -49,8 +49,9 @@ class Live {
     this.#stop = stop;
     if (!admin) return;
     const snapshot = await call(commands.live());
-    if (turn !== this.#turn || snapshot.sequence < this.#sequence) return;
-    this.#sequence = snapshot.sequence;
+    if (turn !== this.#turn) return;
+    // Changes may have come before the answer; each import takes only what is newer.
+    this.#sequence = Math.max(this.#sequence, snapshot.sequence);
     this.#take(snapshot.imports);
   }
 
@@ -75,7 +76,7 @@ class Live {
     let moved = false;
     for (const next of imports) {
       const before = this.#now.get(next.import);
-      if (before !== undefined && next.sequence < before.sequence) continue;
+      if ((before !== undefined && next.sequence < before.sequence) || this.#ended.has(next.import)) continue;
       moved ||= before?.phase !== next.phase;
       if (next.phase === "ended") {
         this.#now.delete(next.import);
