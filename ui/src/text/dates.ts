@@ -1,7 +1,5 @@
-// Calendar dates and instants as people read them. A calendar date ("2026-03-04") has no zone and is never shifted.
+// When an import ran and how long it took, short enough for a column.
 
-const day = new Intl.DateTimeFormat(undefined, { year: "numeric", month: "short", day: "numeric", timeZone: "UTC" });
-const moment = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
 const short = new Intl.DateTimeFormat(undefined, { month: "short", day: "numeric", hour: "2-digit", minute: "2-digit" });
 const shortWithYear = new Intl.DateTimeFormat(undefined, {
   year: "numeric",
@@ -10,20 +8,6 @@ const shortWithYear = new Intl.DateTimeFormat(undefined, {
   hour: "2-digit",
   minute: "2-digit",
 });
-
-/** A calendar date in the reader's own way of writing; what is no such date stays as it is. */
-export function shownDate(date: string | null): string {
-  if (date === null) return "";
-  const parts = /^(\d{4})-(\d{2})-(\d{2})$/.exec(date);
-  if (parts === null) return date;
-  return day.format(Date.UTC(Number(parts[1]), Number(parts[2]) - 1, Number(parts[3])));
-}
-
-/** An instant, exactly, in local time. */
-export function exactTime(at: string | null): string {
-  const time = at === null ? NaN : Date.parse(at);
-  return Number.isNaN(time) ? "" : moment.format(time);
-}
 
 /** An instant in local time, short enough for a column; the year only when it is another one. */
 export function shortTime(at: string | null, now: Date = new Date()): string {

@@ -1,0 +1,79 @@
+// The list of projects as the page shows it: filters, how many there are, and what went wrong. It outlives the page, so that
+// coming back finds the same filters.
+import type { GridApi } from "ag-grid-community";
+
+import { call, commands, failureOf } from "../../seam";
+import type { Failure, ProjectPage, ProjectRow } from "../../seam";
+import { latest } from "../../text/latest";
+import { filtered, noFilters, queryOf } from "./query";
+import type { Filters } from "./query";
+import { again, anew, prefetch, projectSource } from "./source";
+import type { Sort } from "./source";
+
+class ProjectList {
+  /** What is asked for; the search box runs ahead of it by the time that one types. */
+  filters = $state.raw<Filters>({ ...noFilters });
+  /** How many match; null until the first answer. */
+  total = $state<number | null>(null);
+  failure = $state.raw<Failure | null>(null);
+  readonly filtered: boolean = $derived(filtered(this.filters));
+
+  readonly source = projectSource((sort, offset, limit) => this.#ask(sort, offset, limit));
+  readonly #turns = latest();
+  #current = this.#turns.begin();
+  #api: GridApi<ProjectRow> | null = null;
+  #first = 0;
+
+  /** The grid is there. Gives back what ends the connection. */
+  attach(api: GridApi<ProjectRow>): void {
+    this.#api = api;
+    this.#first = 0;
+    api.addEventListener("bodyScroll", ({ direction }) => {
+      if (direction === "vertical") this.#first = prefetch(api, this.#first);
+    });
+  }
+
+  detach(): void {
+    this.#api = null;
+  }
+
+  set(filters: Filters): void {
+    const before = this.filters;
+    if (filters.search === before.search && filters.code === before.code && filters.status === before.status) return;
+    this.filters = filters;
+    this.#current = this.#turns.begin();
+    if (this.#api !== null) anew(this.#api);
+  }
+
+  clear(): void {
+    this.set({ ...noFilters });
+  }
+
+  /** The list has changed, or another try is wanted. */
+  again(): void {
+    if (this.#api !== null) again(this.#api);
+  }
+
+  /** For whoever signs in next. */
+  forget(): void {
+    this.filters = { ...noFilters };
+    this.total = null;
+    this.failure = null;
+  }
+
+  async #ask(sort: Sort, offset: number, limit: number): Promise<ProjectPage | null> {
+    const wanted = this.#current;
+    try {
+      const page = await call(commands.projectPage(queryOf(this.filters, sort), offset, limit));
+      if (!wanted()) return null;
+      this.total = page.total;
+      this.failure = null;
+      return page;
+    } catch (e) {
+      if (wanted()) this.failure = failureOf(e);
+      return null;
+    }
+  }
+}
+
+export const list = new ProjectList();
