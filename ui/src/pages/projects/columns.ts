@@ -18,11 +18,11 @@ function text(colId: ProjectColumn, headerName: string, width: number, more: Col
 }
 
 export const columns: ColDef<ProjectRow>[] = [
-  text("number", "Project Number", 150),
-  column("status", "Status", 116, { cellRenderer: statusCell }),
+  text("number", "Project Number", 150, { pinned: "left" }),
+  column("status", "Status", 126, { cellRenderer: statusCell }),
   text("client_status", "Client Status", 124),
   column("due_date", "Due Date", 128, { cellRenderer: dueCell }),
-  column("client_due_date", "Client Due Date", 132, { cellRenderer: dueCell }),
+  column("client_due_date", "Client Due Date", 148, { cellRenderer: dueCell }),
   text("address", "Address", 190),
   text("city", "City", 116),
   column("state", "State", 68),

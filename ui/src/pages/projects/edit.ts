@@ -25,6 +25,11 @@ export function editable(field: FieldView): boolean {
   return field.owner !== "client";
 }
 
+/** Whether it takes more than a line. */
+export function isLong(field: FieldView): boolean {
+  return field.kind === "html" || field.kind === "json" || ["description", "work_order_info"].includes(field.name);
+}
+
 /** The values to begin an edit with. */
 export function draftOf(project: ProjectView): Draft {
   return Object.fromEntries(project.fields.filter(editable).map((field) => [field.name, field.value ?? ""]));
