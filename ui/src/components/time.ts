@@ -24,7 +24,7 @@ export function clock(at: string | number): string {
   return hour.format(new Date(at));
 }
 
-/** "just now", "5 min ago", "yesterday, 9:12"; the date when it is longer ago. */
+/** "just now", "5 min ago", "yesterday"; the date when it is longer ago. */
 export function ago(at: string): string {
   const when = new Date(at);
   if (Number.isNaN(when.getTime())) return at;
@@ -34,7 +34,7 @@ export function ago(at: string): string {
   if (minutes < 60) return `${String(minutes)} min ago`;
   const days = Math.round((midnight(new Date(now())) - midnight(when)) / (24 * 60 * minute));
   if (days === 0) return `${String(Math.floor(minutes / 60))} h ago`;
-  if (days === 1) return `yesterday, ${hour.format(when)}`;
+  if (days === 1) return "yesterday";
   if (days < 7) return `${String(days)} days ago`;
   return day.format(when);
 }

@@ -16,7 +16,7 @@ export function status(user: User): string {
 }
 
 export const columns: ColDef<User>[] = [
-  { headerName: "Username", field: "username", flex: 2, minWidth: 110, comparator: byText, sort: "asc" },
+  { headerName: "Username", field: "username", flex: 2, minWidth: 125, comparator: byText, sort: "asc" },
   { headerName: "Name", field: "name", flex: 3, minWidth: 120, comparator: byText, cellRenderer: svelteCell<User>(NameCell, ({ data }) => (data === undefined ? null : { text: data.name })) },
   { headerName: "E-mail", field: "email", flex: 4, minWidth: 140, comparator: byText, tooltip: ({ data }) => data?.email ?? "", cellRenderer: svelteCell<User>(NameCell, ({ data }) => (data === undefined ? null : { text: data.email })) },
   { headerName: "Role", field: "role", width: 90, valueFormatter: ({ data }) => (data === undefined ? "" : roleName[data.role]) },
