@@ -4,6 +4,7 @@
 //! `connectors` (client systems) → `import` (stage, merge, guard, apply) → `store` (the only SQL) → `model` (plain types).
 //! `http` makes all HTTP clients, `secrets` keeps all secrets, `error` is what the outside sees of a failure.
 
+mod access;
 pub mod connectors;
 mod error;
 mod http;
@@ -18,6 +19,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+pub use access::{Admin, Office};
 pub use error::{Error, ErrorCode, Result};
 pub use http::HttpLimits;
 pub use import::{Applying, ImportHandle, ImportRequest, PREVIEW_LIFE, Phase, Preview, Progress};
@@ -85,11 +87,6 @@ impl Muster {
     /// but the next one to open it has to do that first.
     pub async fn close(self) -> Result<()> {
         Ok(self.inner.store.close().await?)
-    }
-
-    /// A stream of small events of all imports of this process. Whoever is too slow misses some; the records miss none.
-    pub fn watch(&self) -> tokio::sync::broadcast::Receiver<Progress> {
-        self.inner.imports.watch()
     }
 }
 

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::Muster;
+use crate::Office;
 use crate::error::{Error, ErrorCode, Result};
 use crate::import::merge::{follow_assignment, person_may_edit};
 use crate::model::{
@@ -10,7 +10,7 @@ use crate::model::{
 };
 use crate::store::{StoreError, integrations, project_edit, project_list};
 
-impl Muster {
+impl Office {
     /// One page of the list. Never waits for an import.
     pub async fn projects(&self, filter: &ProjectFilter) -> Result<ProjectPage> {
         Ok(project_list::page(self.inner.store.reader(), filter).await?)
@@ -31,7 +31,6 @@ impl Muster {
         code: &IntegrationCode,
         number: &str,
         values: &[(Field, String)],
-        person: &str,
     ) -> Result<ProjectDetail> {
         let tx = self.inner.store.write().await?;
         let project = find(&tx, code, number).await?;
@@ -50,17 +49,17 @@ impl Muster {
         }
         follow_assignment(&project.fields, &mut changes);
         if !changes.is_empty() {
-            project_edit::edit(&tx, &project, &changes, person, Timestamp::now()).await?;
+            project_edit::edit(&tx, &project, &changes, &self.person, Timestamp::now()).await?;
         }
         tx.commit().await.map_err(StoreError::from)?;
         self.project(code, number).await
     }
 
     /// Takes a project out of the list by hand. It comes back when the client sends it again, or is brought back.
-    pub async fn delete_project(&self, code: &IntegrationCode, number: &str, person: &str) -> Result<()> {
+    pub async fn delete_project(&self, code: &IntegrationCode, number: &str) -> Result<()> {
         let tx = self.inner.store.write().await?;
         let project = find(&tx, code, number).await?;
-        project_edit::remove(&tx, &[project.id], person, Timestamp::now()).await?;
+        project_edit::remove(&tx, &[project.id], &self.person, Timestamp::now()).await?;
         tx.commit().await.map_err(StoreError::from)?;
         Ok(())
     }

@@ -11,7 +11,7 @@ mod vault;
 use std::path::Path;
 
 use clap::CommandFactory;
-use muster_core::{Muster, Result};
+use muster_core::{Admin, Result};
 
 use crate::args::{Cli, Command};
 use crate::output::{DONE, FAILED, Output};
@@ -56,7 +56,10 @@ async fn dispatch(cli: Cli, output: Output) -> Result<u8> {
 
 async fn work(folder: &Path, cli: Cli, output: Output) -> Result<u8> {
     let muster = setup::open(folder, cli.vault_key).await?;
-    let status = ask(&muster, cli.command, output).await;
+    let status = match muster.owner(&person()).await {
+        Ok(admin) => ask(&admin, cli.command, output).await,
+        Err(error) => Err(error),
+    };
     // Nothing is lost if it is cut off, so nobody waits long for it.
     match tokio::time::timeout(CLOSING, muster.close()).await {
         Ok(Ok(())) => {}
@@ -66,7 +69,7 @@ async fn work(folder: &Path, cli: Cli, output: Output) -> Result<u8> {
     status
 }
 
-async fn ask(muster: &Muster, command: Command, output: Output) -> Result<u8> {
+async fn ask(muster: &Admin, command: Command, output: Output) -> Result<u8> {
     match command {
         Command::Integration(command) => integration::run(muster, command, output).await,
         Command::Validate { code } => integration::validate(muster, &code, output).await,

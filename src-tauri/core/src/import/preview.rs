@@ -17,7 +17,7 @@ use crate::error::{Error, ErrorCode, Result};
 use crate::model::{Import, ImportKind, IntegrationCode, PreviewSummary, shown_number};
 use crate::store::StoreError;
 use crate::store::imports::{End, Ended};
-use crate::{Inner, Muster};
+use crate::{Admin, Inner};
 
 /// A Full Import that has been fetched and not yet applied. It gives its place back when it is applied, cancelled or
 /// dropped, and by itself when it has become too old.
@@ -69,12 +69,12 @@ pub enum Applying {
     Grew(Box<Preview>),
 }
 
-impl Muster {
+impl Admin {
     /// Fetches a Full Import and says what it would do. `Err` if the list could not be had; its record says the same.
-    pub async fn preview(&self, code: &IntegrationCode, asked_by: &str, cancel: &CancellationToken) -> Result<Preview> {
+    pub async fn preview(&self, code: &IntegrationCode, cancel: &CancellationToken) -> Result<Preview> {
         let inner = Arc::clone(&self.inner);
         let record = inner.integration(code).await?;
-        let (id, mut turn) = inner.enqueue(&record, ImportKind::FullImport, asked_by).await?;
+        let (id, mut turn) = inner.enqueue(&record, ImportKind::FullImport, &self.person).await?;
         let mut reporter = inner.reporter(id, &record, ImportKind::FullImport);
         if let Err(ended) = inner.turn(&record, id, &mut turn, cancel, &mut reporter).await {
             return Err(inner.give_up(id, ended, &mut reporter).await);

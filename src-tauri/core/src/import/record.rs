@@ -1,14 +1,21 @@
 //! The record that every import leaves, as the rest of this room reads and writes it.
 
-use super::progress::{Phase, Reporter};
+use tokio::sync::broadcast;
+
+use super::progress::{Phase, Progress, Reporter};
 use crate::error::{Error, Result};
 use crate::model::{Import, ImportKind, IntegrationCode};
 use crate::store::StoreError;
 use crate::store::imports::{self, End, Ended};
 use crate::store::integrations::Record;
-use crate::{Inner, Muster};
+use crate::{Admin, Inner};
 
-impl Muster {
+impl Admin {
+    /// A stream of small events of all imports of this process. Whoever is too slow misses some; the records miss none.
+    pub fn watch(&self) -> broadcast::Receiver<Progress> {
+        self.inner.imports.watch()
+    }
+
     /// The records of imports, newest first.
     pub async fn imports(&self, code: Option<&IntegrationCode>, limit: u64) -> Result<Vec<Import>> {
         self.inner.settle_all().await?;

@@ -7,20 +7,18 @@ use tokio_util::sync::CancellationToken;
 
 use super::guard::Consent;
 use super::run;
-use crate::Muster;
+use crate::Admin;
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::{Import, ImportKind, IntegrationCode};
 use crate::store::imports::End;
 
-/// What to import, and who asks.
+/// What to import.
 #[derive(Debug, Clone)]
 pub struct ImportRequest {
     /// The integration.
     pub code: IntegrationCode,
     /// Refresh or Full Import.
     pub kind: ImportKind,
-    /// Who or what asks, for the record.
-    pub asked_by: String,
     /// The admin agrees beforehand to all removals of a Full Import: none waits for a decision.
     pub removals_confirmed: bool,
 }
@@ -55,12 +53,12 @@ impl ImportHandle {
     }
 }
 
-impl Muster {
+impl Admin {
     /// Puts an import into the queue and starts it as soon as it is its turn. Fails with [`ErrorCode::Conflict`] if one
     /// waits already.
     pub async fn start_import(&self, request: ImportRequest) -> Result<ImportHandle> {
         let record = self.inner.integration(&request.code).await?;
-        let (id, mut turn) = self.inner.enqueue(&record, request.kind, &request.asked_by).await?;
+        let (id, mut turn) = self.inner.enqueue(&record, request.kind, &self.person).await?;
         let cancel = CancellationToken::new();
         let inner = Arc::clone(&self.inner);
         let token = cancel.clone();

@@ -12,14 +12,14 @@ use crate::error::{Error, ErrorCode, Result};
 use crate::model::{AutoAdmin, Integration, IntegrationCode, Mode, ProjectsOnDelete};
 use crate::store::integrations::{self, Record};
 use crate::store::{StoreError, pending, project_edit};
-use crate::{Inner, Muster};
+use crate::{Admin, Inner};
 
 pub(crate) use credentials::secrets_of;
 pub(crate) use input::setting_errors;
 pub use input::{IntegrationInput, OnSave};
 use input::{check, given, put, with_secrets};
 
-impl Muster {
+impl Admin {
     /// All integrations, by code.
     pub async fn integrations(&self) -> Result<Vec<Integration>> {
         self.inner.settle_all().await?;
@@ -164,12 +164,7 @@ impl Muster {
     }
 
     /// Deletes an integration and its secrets. Gives how many projects it had.
-    pub async fn delete_integration(
-        &self,
-        code: &IntegrationCode,
-        projects: ProjectsOnDelete,
-        person: &str,
-    ) -> Result<u64> {
+    pub async fn delete_integration(&self, code: &IntegrationCode, projects: ProjectsOnDelete) -> Result<u64> {
         let record = self.inner.integration(code).await?;
         let _places = self.inner.both_places(&record).await?;
         let tx = self.inner.store.write().await?;
@@ -177,7 +172,7 @@ impl Muster {
         pending::settle_integration(&tx, record.id).await?;
         match projects {
             ProjectsOnDelete::Keep => project_edit::keep(&tx, &ids).await?,
-            ProjectsOnDelete::Remove => project_edit::remove(&tx, &ids, person, jiff::Timestamp::now()).await?,
+            ProjectsOnDelete::Remove => project_edit::remove(&tx, &ids, &self.person, jiff::Timestamp::now()).await?,
         }
         integrations::delete(&tx, record.id).await?;
         tx.commit().await.map_err(StoreError::from)?;
