@@ -22,7 +22,7 @@ use std::time::Duration;
 pub use access::{Admin, Office};
 pub use error::{Error, ErrorCode, Result};
 pub use http::HttpLimits;
-pub use import::{Applying, ImportHandle, ImportRequest, PREVIEW_LIFE, Phase, Preview, Progress};
+pub use import::{AppliedPreview, Applying, ImportHandle, ImportRequest, PREVIEW_LIFE, Phase, Preview, Progress};
 pub use integrations::{IntegrationInput, OnSave};
 
 use secrets::SecretStore;
@@ -86,6 +86,7 @@ impl Muster {
     /// Closes the database, which folds its log into it. Left out (or cut off by the end of the process) nothing is lost,
     /// but the next one to open it has to do that first.
     pub async fn close(self) -> Result<()> {
+        self.inner.let_go_of_previews().await;
         Ok(self.inner.store.close().await?)
     }
 }

@@ -60,6 +60,7 @@ impl Admin {
         let record = self.inner.integration(&request.code).await?;
         let (id, mut turn) = self.inner.enqueue(&record, request.kind, &self.person).await?;
         let cancel = CancellationToken::new();
+        self.inner.imports.live.add(id, cancel.clone());
         let inner = Arc::clone(&self.inner);
         let token = cancel.clone();
         let consent = if request.removals_confirmed { Consent::Beforehand } else { Consent::Unseen };
