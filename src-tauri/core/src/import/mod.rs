@@ -19,6 +19,7 @@ mod queue;
 mod record;
 mod removals;
 mod run;
+mod schedule;
 mod spool;
 mod stage;
 mod start;
