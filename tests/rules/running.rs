@@ -9,7 +9,7 @@ use muster_tests::pruvan::{At, Config, Day, Gate, Simulator};
 use serde_json::json;
 
 use crate::support::{
-    CODE, EXTERNAL, FullImport, Office, Refresh, Setup, code, limits, numbers, order, order_with, orders, request,
+    ANN, CODE, EXTERNAL, FullImport, Office, Refresh, Setup, code, limits, numbers, order, order_with, orders, request,
 };
 
 #[tokio::test]
