@@ -1,10 +1,11 @@
-//! The plain types of the field and their rules: integration, project, task, import. No I/O, no SQL, no wire formats.
+//! The plain types of the field and their rules: integration, project, task, import, user. No I/O, no SQL, no wire formats.
 
 mod field;
 mod import;
 mod integration;
 mod project;
 mod status;
+mod user;
 mod work_order;
 
 pub use field::{Field, Fields, Group, Kind};
@@ -14,4 +15,7 @@ pub use integration::{
 };
 pub use project::{Change, Origin, Project, ProjectDetail, ProjectFilter, ProjectPage, Task, shown_number};
 pub use status::ProjectStatus;
+pub use user::{
+    BadUser, MIN_PASSWORD_CHARS, Role, TokenInfo, User, check_email, check_name, check_password, check_username,
+};
 pub use work_order::{WorkOrder, WorkOrderTask};
