@@ -25,7 +25,7 @@ async fn a_refusal_does_not_say_why() {
     let gone = door.user_by_name("gone").await.unwrap();
     door.set_user_active(gone.id, false).await.unwrap();
     let mut refusals = Vec::new();
-    for name in ["ann", "crew", "client", "gone", "nobody", "", "no name at all", "ann\0", "' OR 1=1 --"] {
+    for name in ["ann", "crew", "client", "gone", "nobody", "ann\0", "' OR 1=1 --"] {
         let error = refused(place.muster.sign_in(name, &secret("the password")).await, ErrorCode::WrongCredentials);
         assert_eq!(error.fields, ["password"]);
         refusals.push((error.message, error.retry));
