@@ -13,7 +13,11 @@ pub enum ErrorCode {
     NotFound,
     /// It clashes with what is there: a code that is taken, an import that waits already.
     Conflict,
-    /// The client system does not accept these credentials.
+    /// Nobody is signed in, or not any more: the password or the role was changed, the user deactivated.
+    SignedOut,
+    /// Whoever is signed in may not do this; or, with `retry`, must wait before guessing another password.
+    NotAllowed,
+    /// The client system does not accept these credentials, or Muster not this password or token.
     WrongCredentials,
     /// The client system cannot be reached.
     CannotReach,

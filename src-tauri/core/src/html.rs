@@ -2,16 +2,53 @@
 //! no form and nothing that loads anything; its links are http, https, mailto or tel.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::{LazyLock, Mutex, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use ammonia::Builder;
 
 /// What instructions are made of: text, its emphasis, lists, tables and links.
 static TAGS: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
     HashSet::from([
-        "a", "b", "blockquote", "br", "caption", "code", "dd", "del", "div", "dl", "dt", "em", "h1", "h2", "h3", "h4",
-        "h5", "h6", "hr", "i", "ins", "li", "ol", "p", "pre", "s", "small", "span", "strong", "sub", "sup", "table",
-        "tbody", "td", "tfoot", "th", "thead", "tr", "u", "ul",
+        "a",
+        "b",
+        "blockquote",
+        "br",
+        "caption",
+        "code",
+        "dd",
+        "del",
+        "div",
+        "dl",
+        "dt",
+        "em",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "hr",
+        "i",
+        "ins",
+        "li",
+        "ol",
+        "p",
+        "pre",
+        "s",
+        "small",
+        "span",
+        "strong",
+        "sub",
+        "sup",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "tr",
+        "u",
+        "ul",
     ])
 });
 
@@ -42,10 +79,10 @@ pub(crate) fn sanitise(text: &str) -> String {
 
 /// The addresses that [`sanitise`] leaves in the links of a text.
 pub(crate) fn links(text: &str) -> HashSet<String> {
-    let found = Mutex::new(HashSet::new());
+    let found = Arc::new(Mutex::new(HashSet::new()));
     {
-        let mut builder = builder();
-        builder.attribute_filter(|element, attribute, value| {
+        let (mut builder, found) = (builder(), Arc::clone(&found));
+        builder.attribute_filter(move |element, attribute, value| {
             if element == "a" && attribute == "href" {
                 found.lock().unwrap_or_else(PoisonError::into_inner).insert(value.to_owned());
             }
@@ -54,7 +91,7 @@ pub(crate) fn links(text: &str) -> HashSet<String> {
         // Only what the filter sees counts.
         drop(builder.clean(text));
     }
-    found.into_inner().unwrap_or_else(PoisonError::into_inner)
+    std::mem::take(&mut *found.lock().unwrap_or_else(PoisonError::into_inner))
 }
 
 #[cfg(test)]
@@ -86,7 +123,28 @@ mod tests {
             "<!--[if IE]><script>alert(1)</script><![endif]-->",
         ] {
             let clean = sanitise(hostile).to_lowercase();
-            for bad in ["<script", "<img", "<svg", "<style", "<iframe", "<form", "<input", "<link", "<meta", "<base", "<video", "<object", "<embed", "javascript:", "data:", "style=", "class=", "id=", "<details", "href="] {
+            for bad in [
+                "<script",
+                "<img",
+                "<svg",
+                "<style",
+                "<iframe",
+                "<form",
+                "<input",
+                "<link",
+                "<meta",
+                "<base",
+                "<video",
+                "<object",
+                "<embed",
+                "javascript:",
+                "data:",
+                "style=",
+                "class=",
+                "id=",
+                "<details",
+                "href=",
+            ] {
                 assert!(!clean.contains(bad), "{hostile} -> {clean}");
             }
             // An attribute that runs something; as a text it is harmless.

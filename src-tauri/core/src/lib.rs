@@ -21,7 +21,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-pub use access::{Admin, Office};
+pub use access::{Admin, NewAdmin, NewUser, Office, Session, UserChange};
 pub use error::{Error, ErrorCode, Result};
 pub use http::HttpLimits;
 pub use import::{AppliedPreview, Applying, ImportHandle, ImportRequest, PREVIEW_LIFE, Phase, Preview, Progress};

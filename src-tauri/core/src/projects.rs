@@ -6,7 +6,8 @@ use crate::Office;
 use crate::error::{Error, ErrorCode, Result};
 use crate::import::merge::{follow_assignment, person_may_edit};
 use crate::model::{
-    Field, IntegrationCode, Kind, Project, ProjectDetail, ProjectFilter, ProjectPage, ProjectStatus, ProjectView, shown_number,
+    Field, IntegrationCode, Kind, Project, ProjectDetail, ProjectFilter, ProjectPage, ProjectStatus, ProjectView,
+    shown_number,
 };
 use crate::store::{StoreError, integrations, project_edit, project_list};
 

@@ -3,7 +3,7 @@
 use std::io::IsTerminal;
 
 use muster_core::model::{Field, Project, ProjectDetail, ProjectFilter};
-use muster_core::{Admin, Result};
+use muster_core::{Office, Result};
 use serde_json::json;
 
 use crate::args::ProjectsCommand;
@@ -12,7 +12,7 @@ use crate::output::{DONE, Output, sheet, table, when};
 /// Rows on a terminal, unless said otherwise.
 const SCREENFUL: u64 = 50;
 
-pub(super) async fn run(muster: &Admin, command: ProjectsCommand, output: Output) -> Result<u8> {
+pub(super) async fn run(muster: &Office, command: ProjectsCommand, output: Output) -> Result<u8> {
     match command {
         ProjectsCommand::List { code, status, search, limit, offset } => {
             let on_terminal = !output.json && std::io::stdout().is_terminal();

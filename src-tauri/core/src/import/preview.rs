@@ -222,7 +222,8 @@ impl Preview {
             let applied = run::apply_in(&tx, id, &mut held.taken, &held.consent, &mut held.reporter).await?;
             if applied.grew {
                 tx.rollback().await.map_err(StoreError::from)?;
-                let (applied, summary) = dry_run(&self.inner, id, &mut held.taken, self.until, &mut held.reporter).await?;
+                let (applied, summary) =
+                    dry_run(&self.inner, id, &mut held.taken, self.until, &mut held.reporter).await?;
                 return Ok::<_, Error>(Step::Grew(Box::new((applied, summary))));
             }
             run::conclude(&tx, id, &held.taken, applied).await?;

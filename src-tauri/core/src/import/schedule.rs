@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use jiff::Zoned;
+use jiff::ZonedDateTime;
 
 use super::start::ImportRequest;
 use crate::error::{ErrorCode, Result};
@@ -20,7 +20,7 @@ impl Muster {
     /// enough; two do no harm.
     pub async fn keep_schedule(&self) {
         loop {
-            if let Err(error) = self.refresh_due(&Zoned::now()).await {
+            if let Err(error) = self.refresh_due(&ZonedDateTime::now()).await {
                 tracing::warn!("the schedule could not be looked at: {}", error.message);
             }
             tokio::time::sleep(LOOK).await;
@@ -28,7 +28,7 @@ impl Muster {
     }
 
     /// Starts a Refresh of every integration whose time has come. Gives the ids of the imports.
-    pub async fn refresh_due(&self, now: &Zoned) -> Result<Vec<i64>> {
+    pub async fn refresh_due(&self, now: &ZonedDateTime) -> Result<Vec<i64>> {
         let mut started = Vec::new();
         for request in self.inner.due(now).await? {
             match self.inner.start_import(request, ASKED_BY).await {
@@ -43,7 +43,7 @@ impl Muster {
 }
 
 impl Inner {
-    async fn due(&self, now: &Zoned) -> Result<Vec<ImportRequest>> {
+    async fn due(&self, now: &ZonedDateTime) -> Result<Vec<ImportRequest>> {
         let db = self.store.reader();
         let mut due = Vec::new();
         for record in integrations::all(db).await? {

@@ -7,10 +7,10 @@ use tokio_util::sync::CancellationToken;
 
 use super::guard::Consent;
 use super::run;
-use crate::{Admin, Inner};
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::{Import, ImportKind, IntegrationCode};
 use crate::store::imports::End;
+use crate::{Admin, Inner};
 
 /// What to import.
 #[derive(Debug, Clone)]

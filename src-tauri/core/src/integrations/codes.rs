@@ -2,11 +2,11 @@
 
 use serde::Serialize;
 
+use crate::Admin;
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::IntegrationCode;
 use crate::store::integrations::{self, Record};
 use crate::store::{StoreError, project_edit};
-use crate::Admin;
 
 /// Whether a code can be had, for who types it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, specta::Type)]
@@ -38,7 +38,12 @@ impl Admin {
 }
 
 /// Whether an integration may take that code.
-pub(super) async fn check_code(db: &impl sea_orm::ConnectionTrait, code: &IntegrationCode, but: i64, adopt: bool) -> Result<()> {
+pub(super) async fn check_code(
+    db: &impl sea_orm::ConnectionTrait,
+    code: &IntegrationCode,
+    but: i64,
+    adopt: bool,
+) -> Result<()> {
     if integrations::find(db, code).await?.is_some_and(|record| record.id != but) {
         return Err(StoreError::CodeTaken.into());
     }

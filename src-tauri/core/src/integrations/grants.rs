@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::{IntegrationCode, ProjectFilter, ProjectPage, check_email};
-use crate::store::integrations::{self, Record};
+use crate::store::integrations::Record;
 use crate::store::{StoreError, grants, project_list, users};
 use crate::{Admin, Inner};
 
@@ -28,6 +28,7 @@ pub struct Grant {
     /// Who added it.
     pub added_by: String,
     /// When, UTC.
+    #[specta(type = String)]
     pub added_at: jiff::Timestamp,
 }
 
@@ -98,6 +99,11 @@ async fn people(inner: &Inner, record: &Record) -> Result<Vec<Grant>> {
     let kind = |person: &str| if person.contains('@') { GrantKind::Email } else { GrantKind::Username };
     Ok(rows
         .into_iter()
-        .map(|row| Grant { kind: kind(&row.person), person: row.person, added_by: row.added_by, added_at: row.added_at })
+        .map(|row| Grant {
+            kind: kind(&row.person),
+            person: row.person,
+            added_by: row.added_by,
+            added_at: row.added_at,
+        })
         .collect())
 }

@@ -7,7 +7,6 @@ mod grants;
 mod input;
 mod validate;
 
-use secrecy::SecretString;
 use serde_json::{Map, Value};
 
 use crate::connectors::{self, Descriptor};
@@ -17,12 +16,12 @@ use crate::store::integrations::{self, Record};
 use crate::store::{StoreError, pending, project_edit};
 use crate::{Admin, Inner};
 
+pub use codes::CodeCheck;
+use codes::{adopt_orphans, check_code, check_code_not_fixed};
 pub(crate) use credentials::secrets_of;
+pub use grants::{Grant, GrantKind};
 pub(crate) use input::setting_errors;
 pub use input::{IntegrationInput, OnSave};
-pub use codes::CodeCheck;
-pub use grants::{Grant, GrantKind};
-use codes::{adopt_orphans, check_code, check_code_not_fixed};
 use input::{check, put, with_secrets};
 pub(crate) use validate::SeenToWork;
 

@@ -93,7 +93,8 @@ impl AutoAdmin {
 }
 
 /// Who owns a field of a project, in the words of the page.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, specta::Type)]
+#[serde(rename_all = "snake_case")]
 pub enum Owner {
     /// The client's: read-only to people.
     Client,

@@ -7,7 +7,7 @@ use super::field::{Field, Fields, Kind};
 use super::{AutoAdmin, IntegrationCode, Mode, ProjectStatus, owner_of};
 
 /// Where a task comes from. An update by the client replaces only its own (import rule 16).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, specta::Type)]
 #[serde(rename_all = "snake_case")]
 pub enum Origin {
     /// Sent by the client system.

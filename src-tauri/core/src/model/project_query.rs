@@ -87,6 +87,7 @@ pub struct ProjectRow {
     /// The integration's name, or its code; none for a project that was kept without its integration.
     pub integration: Option<String>,
     /// When anything of it last changed, UTC.
+    #[specta(type = String)]
     pub changed_at: jiff::Timestamp,
     /// Whether it is late: due before today, and neither complete nor beyond.
     pub past_due: bool,

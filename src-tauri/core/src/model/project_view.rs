@@ -60,6 +60,7 @@ pub struct TaskView {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, specta::Type)]
 pub struct ChangeView {
     /// When, UTC.
+    #[specta(type = String)]
     pub at: jiff::Timestamp,
     /// The field's name, or what else changed: `tasks`, `removed`, `kept`.
     pub field: String,
@@ -89,8 +90,10 @@ pub struct ProjectView {
     /// Brought back or declined: no Full Import removes it until the client has sent it again.
     pub kept: bool,
     /// When it came into the list, UTC.
+    #[specta(type = String)]
     pub created_at: jiff::Timestamp,
     /// When anything of it last changed, UTC.
+    #[specta(type = String)]
     pub changed_at: jiff::Timestamp,
     /// Whether it is late.
     pub past_due: bool,

@@ -14,6 +14,7 @@ pub struct RemovedProject {
     /// Its status.
     pub status: String,
     /// When it was removed, UTC.
+    #[specta(type = String)]
     pub removed_at: jiff::Timestamp,
     /// The import that removed it.
     pub import: Option<i64>,

@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use jiff::civil::Time;
-use jiff::{Timestamp, ToSpan, Zoned};
+use jiff::{Timestamp, ToSpan, ZonedDateTime};
 use serde::{Deserialize, Serialize};
 
 /// When an integration is refreshed by itself.
@@ -25,7 +25,7 @@ pub enum Schedule {
 /// A time of the day, `06:30`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
 #[serde(try_from = "String", into = "String")]
-pub struct TimeOfDay(Time);
+pub struct TimeOfDay(#[specta(type = String)] Time);
 
 /// Why a text is no time of the day, or no schedule.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -91,7 +91,7 @@ impl fmt::Display for Schedule {
 
 impl Schedule {
     /// Whether it is time again at `now`, if an import was asked for last at `last`.
-    pub fn is_due(self, last: Timestamp, now: &Zoned) -> bool {
+    pub fn is_due(self, last: Timestamp, now: &ZonedDateTime) -> bool {
         let since = now.timestamp().duration_since(last);
         match self {
             Self::Off => false,
@@ -111,7 +111,7 @@ impl Schedule {
 mod tests {
     use super::*;
 
-    fn at(text: &str) -> Zoned {
+    fn at(text: &str) -> ZonedDateTime {
         format!("{text}[America/Chicago]").parse().unwrap()
     }
 

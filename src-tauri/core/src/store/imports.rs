@@ -166,9 +166,8 @@ pub(crate) async fn standing(db: &impl ConnectionTrait, integration: i64) -> Res
             .filter(import::Column::Outcome.is_in(outcomes.iter().copied()))
             .order_by_desc(import::Column::Id)
     };
-    let newest = import::Entity::find()
-        .filter(import::Column::IntegrationId.eq(integration))
-        .order_by_desc(import::Column::Id);
+    let newest =
+        import::Entity::find().filter(import::Column::IntegrationId.eq(integration)).order_by_desc(import::Column::Id);
     if let Some(last) = newest.one(db).await? {
         standing.last_asked = Some(from_instant(last.asked_at)?);
     }

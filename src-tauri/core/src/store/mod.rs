@@ -16,8 +16,11 @@ pub(crate) mod project_list;
 pub(crate) mod project_rows;
 pub(crate) mod projects;
 pub(crate) mod settings;
+pub(crate) mod sign_in_failures;
 mod sql;
 pub(crate) mod sync;
+pub(crate) mod tokens;
+pub(crate) mod users;
 
 use std::path::{Path, PathBuf};
 

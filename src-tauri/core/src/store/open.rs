@@ -230,9 +230,20 @@ mod tests {
     migrator!(Breaks, BROKEN);
     migrator!(IsTooNew, TOO_NEW);
 
+    struct First;
+    impl MigratorTrait for First {
+        fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+            Migrator::migrations().into_iter().take(1).collect()
+        }
+    }
+
     async fn filled() -> tempfile::TempDir {
+        filled_as::<Migrator>().await
+    }
+
+    async fn filled_as<M: MigratorTrait>() -> tempfile::TempDir {
         let folder = tempfile::tempdir().unwrap();
-        let store = Store::open(folder.path()).await.unwrap();
+        let store = open::<M>(folder.path()).await.unwrap();
         for sql in [
             "INSERT INTO integrations (id, code, kind, mode, auto_admin, settings, secrets, validated, mapping_version, created_at)
              VALUES (7, 'NWF', 'sample', 'external', 1, '{}', '[]', 1, 1, 0)",
@@ -260,6 +271,18 @@ mod tests {
         let store = open::<Rebuilds>(folder.path()).await.unwrap();
         for table in ["integrations", "grants", "projects", "tasks"] {
             assert_eq!(count(&store, table).await, 1, "{table}");
+        }
+        assert_eq!(backups(folder.path()), 1);
+    }
+
+    #[tokio::test]
+    async fn a_filled_database_of_the_first_schema_is_brought_up_to_date() {
+        let folder = filled_as::<First>().await;
+        let store = Store::open(folder.path()).await.unwrap();
+        let untouched = "SELECT count(*) FROM integrations WHERE schedule = 'off' AND login_refused = 0";
+        assert_eq!(query(&store.reader, untouched).await.unwrap()[0].try_get_by_index::<i64>(0).unwrap(), 1);
+        for (table, rows) in [("grants", 1), ("projects", 1), ("tasks", 1), ("users", 0), ("tokens", 0)] {
+            assert_eq!(count(&store, table).await, rows, "{table}");
         }
         assert_eq!(backups(folder.path()), 1);
     }

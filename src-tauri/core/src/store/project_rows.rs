@@ -7,8 +7,8 @@ use serde::Deserialize;
 use super::project_list::condition;
 use super::{Result, from_instant, sql};
 use crate::model::{
-    IntegrationCode, ProjectColumn, ProjectFilter, ProjectRow, ProjectStatus, RemovedPage, RemovedProject, Sort, past_due,
-    shown_number,
+    IntegrationCode, ProjectColumn, ProjectFilter, ProjectRow, ProjectStatus, RemovedPage, RemovedProject, Sort,
+    past_due, shown_number,
 };
 
 /// The ids of the projects that are found, in order.
