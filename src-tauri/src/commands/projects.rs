@@ -89,7 +89,6 @@ pub(crate) async fn open_link(desktop: State<'_, Desktop>, id: i64, url: String)
 }
 
 fn open(url: Url) -> Result<()> {
-    tauri_plugin_opener::open_url(url.as_str(), None::<&str>).map_err(|error| {
-        Error::new(ErrorCode::Io, format!("No program of this computer could open it: {error}."))
-    })
+    tauri_plugin_opener::open_url(url.as_str(), None::<&str>)
+        .map_err(|error| Error::new(ErrorCode::Io, format!("No program of this computer could open it: {error}.")))
 }
