@@ -20,7 +20,7 @@ export const commands = {
 	/**  Notes what went wrong in the pages: an error that nobody caught, or something that the policy of the window refused. */
 	reportFault: (message: string) => typedError<null, Error>(__TAURI_INVOKE("report_fault", { message })),
 	/**  Changes one's own password. */
-	changePassword: (old: string, new: string) => typedError<null, Error>(__TAURI_INVOKE("change_password", { old, new })),
+	changePassword: (old: string, chosen: string) => typedError<null, Error>(__TAURI_INVOKE("change_password", { old, chosen })),
 	/**  Some rows of the list. */
 	projectPage: (query: ProjectQuery, offset: number, limit: number) => typedError<ProjectRows, Error>(__TAURI_INVOKE("project_page", { query, offset, limit })),
 	/**  One project. */
@@ -74,29 +74,29 @@ export const commands = {
 	/**  Starts a Refresh of every integration. One that cannot be started does not hold up the others. */
 	refreshAll: () => typedError<RefreshAll, Error>(__TAURI_INVOKE("refresh_all")),
 	/**  Stops an import, or lets go of its preview. */
-	cancelImport: (import: number) => typedError<null, Error>(__TAURI_INVOKE("cancel_import", { import })),
+	cancelImport: (id: number) => typedError<null, Error>(__TAURI_INVOKE("cancel_import", { id })),
 	/**  Begins to fetch a Full Import that is looked at first, and gives its id. */
 	startPreview: (code: string) => typedError<number, Error>(__TAURI_INVOKE("start_preview", { code })),
 	/**  What a preview would do, once it has been fetched. */
-	preview: (import: number) => typedError<PreviewSummary, Error>(__TAURI_INVOKE("preview", { import })),
+	preview: (id: number) => typedError<PreviewSummary, Error>(__TAURI_INVOKE("preview", { id })),
 	/**  Does what a preview showed; answers at the end. */
-	applyPreview: (import: number) => typedError<Applied, Error>(__TAURI_INVOKE("apply_preview", { import })),
+	applyPreview: (id: number) => typedError<Applied, Error>(__TAURI_INVOKE("apply_preview", { id })),
 	/**  The records of imports, newest first. */
 	imports: (code: string | null, limit: number) => typedError<ImportRow[], Error>(__TAURI_INVOKE("imports", { code, limit })),
 	/**  The record of one import. */
-	importRecord: (import: number) => typedError<Import, Error>(__TAURI_INVOKE("import_record", { import })),
+	importRecord: (id: number) => typedError<Import, Error>(__TAURI_INVOKE("import_record", { id })),
 	/**  The projects that would be removed if somebody agreed. */
-	pendingRemovals: (import: number) => typedError<PendingRemoval[], Error>(__TAURI_INVOKE("pending_removals", { import })),
+	pendingRemovals: (id: number) => typedError<PendingRemoval[], Error>(__TAURI_INVOKE("pending_removals", { id })),
 	/**  Removes them; gives how many. */
-	confirmRemovals: (import: number) => typedError<number, Error>(__TAURI_INVOKE("confirm_removals", { import })),
+	confirmRemovals: (id: number) => typedError<number, Error>(__TAURI_INVOKE("confirm_removals", { id })),
 	/**  Keeps them; gives how many. */
-	declineRemovals: (import: number) => typedError<number, Error>(__TAURI_INVOKE("decline_removals", { import })),
+	declineRemovals: (id: number) => typedError<number, Error>(__TAURI_INVOKE("decline_removals", { id })),
 	/**  Projects that were removed and can be brought back, newest first. */
-	removedProjects: (search: string, import: number | null, offset: number, limit: number) => typedError<RemovedPage, Error>(__TAURI_INVOKE("removed_projects", { search, import, offset, limit })),
+	removedProjects: (search: string, importId: number | null, offset: number, limit: number) => typedError<RemovedPage, Error>(__TAURI_INVOKE("removed_projects", { search, importId, offset, limit })),
 	/**  Brings these projects back; gives the numbers that they have now. */
 	bringBack: (ids: number[]) => typedError<string[], Error>(__TAURI_INVOKE("bring_back", { ids })),
 	/**  Brings back all that an import removed. */
-	bringBackImport: (import: number) => typedError<string[], Error>(__TAURI_INVOKE("bring_back_import", { import })),
+	bringBackImport: (id: number) => typedError<string[], Error>(__TAURI_INVOKE("bring_back_import", { id })),
 	/**  What runs now. */
 	live: () => typedError<Live, Error>(__TAURI_INVOKE("live")),
 };
