@@ -28,7 +28,7 @@ export const commands = {
 	/**  Changes fields of a project. */
 	editProject: (id: number, changes: FieldChange[]) => typedError<ProjectView, Error>(__TAURI_INVOKE("edit_project", { id, changes })),
 	/**  What the list can be narrowed to, and the numbers in the navigation. */
-	projectFacets: () => typedError<Facets, Error>(__TAURI_INVOKE("project_facets")),
+	projectFacets: () => typedError<ProjectFacets, Error>(__TAURI_INVOKE("project_facets")),
 	/**  Who may be assigned work. */
 	assignees: () => typedError<string[], Error>(__TAURI_INVOKE("assignees")),
 	/**  Shows the project's address on a map, in the browser. */
@@ -263,20 +263,25 @@ export type ErrorCode =
 /**  A file or folder cannot be read or written. */
 "io";
 
-/**  What the list of projects can be narrowed to, and the numbers in the navigation. */
-export type Facets = {
-	integrations: CodeCount[],
-	projects: number,
-	/**  Imports with removals that wait for a decision; 0 for those who cannot decide. */
-	decisions: number,
-};
-
 /**  One field of a project, changed. */
 export type FieldChange = {
 	field: string,
 	/**  An empty one clears the field. */
 	value: string,
 };
+
+/**  Fields that are shown together. */
+export type FieldGroup = 
+/**  What is to be done, by whom and until when. */
+"work" | 
+/**  Where. */
+"place" | 
+/**  What the client says about it. */
+"client" | 
+/**  Where the client has it from. */
+"source" | 
+/**  The rest. */
+"more";
 
 /**  One field of a project. */
 export type FieldView = {
@@ -285,9 +290,9 @@ export type FieldView = {
 	/**  The name on the screen. */
 	title: string,
 	/**  With which others it is shown. */
-	section: Section,
+	group: FieldGroup,
 	/**  How. */
-	widget: FieldWidget,
+	kind: FieldWidget,
 	/**  Who owns it. */
 	owner: Owner,
 	/**  The value as it is stored. */
@@ -601,6 +606,14 @@ export type Progress = {
 /**  A column of the grid that can be sorted by. */
 export type ProjectColumn = "number" | "status" | "client_status" | "due_date" | "client_due_date" | "address" | "city" | "state" | "zip" | "assigned_to" | "tasks" | "reference" | "description" | "info" | "integration" | "changed_at";
 
+/**  What the list of projects can be narrowed to, and the numbers in the navigation. */
+export type ProjectFacets = {
+	integrations: CodeCount[],
+	projects: number,
+	/**  Imports with removals that wait for a decision; 0 for those who cannot decide. */
+	decisions: number,
+};
+
 /**  Which projects, in which order. Everything that is set must hold. */
 export type ProjectQuery = {
 	/**  Words, each of which the number, the address, the city, the reference, the info, the assignee or a task's name holds. */
@@ -753,19 +766,6 @@ export type Schedule =
 "hourly" | 
 /**  Every day at that time of the office's clock. */
 { daily: TimeOfDay };
-
-/**  Fields that are shown together. */
-export type Section = 
-/**  What is to be done, by whom and until when. */
-"work" | 
-/**  Where. */
-"place" | 
-/**  What the client says about it. */
-"client" | 
-/**  Where the client has it from. */
-"source" | 
-/**  The rest. */
-"more";
 
 /**  One setting of an integration type, as the form shows it. */
 export type Setting = {
