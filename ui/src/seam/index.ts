@@ -4,7 +4,7 @@ import type { Error as CoreError, ErrorCode } from "../generated/bindings";
 
 export { commands, events } from "../generated/bindings";
 export type * from "../generated/bindings";
-export type { Error as CoreError } from "../generated/bindings";
+export type { Error as CoreError, Value as JsonValue } from "../generated/bindings";
 
 /** What a command answers. */
 type Result<T> = { status: "ok"; data: T } | { status: "error"; error: CoreError };

@@ -31,14 +31,14 @@ export function columnsOf(handlers: Handlers): ColDef<Row>[] {
     {
       colId: "publish_to",
       headerName: "Publish To",
-      field: "publish_to",
+      valueGetter: ({ data }) => data?.publish_to.length ?? 0,
       width: 90,
       minWidth: 78,
       sortingOrder: ["desc", "asc", null],
       cellRenderer: svelteCell<Row>(PublishCell, ({ data }) =>
         data === undefined
           ? null
-          : { code: data.code, people: data.publish_to, onpublish: handlers.onpublish },
+          : { code: data.code, people: data.publish_to.length, onpublish: handlers.onpublish },
       ),
     },
     {
