@@ -411,7 +411,7 @@ export type Integration = {
 	/**  Who gets new projects (External only): a username or `~all~`. */
 	default_assign_to: string | null,
 	/**  The type's settings, without secrets. */
-	settings: Value,
+	settings: { [key in string]: Value },
 	/**  The names of the secrets that are stored. */
 	secrets: string[],
 	/**  The state. */

@@ -187,6 +187,7 @@ pub struct Integration {
     /// Who gets new projects (External only): a username or `~all~`.
     pub default_assign_to: Option<String>,
     /// The type's settings, without secrets.
+    #[specta(type = std::collections::BTreeMap<String, serde_json::Value>)]
     pub settings: serde_json::Value,
     /// The names of the secrets that are stored.
     pub secrets: Vec<String>,
