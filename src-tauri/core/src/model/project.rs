@@ -119,7 +119,7 @@ pub struct ProjectFilter {
     /// Only projects of this code.
     pub code: Option<IntegrationCode>,
     /// Only projects of these integrations, by id.
-    pub(crate) integrations: Option<Vec<i64>>,
+    pub integrations: Option<Vec<i64>>,
     /// Only this status.
     pub status: Option<super::ProjectStatus>,
     /// Words, each of which the number, the address, the city, the reference, the info, the assignee or a task's name holds.
