@@ -69,6 +69,6 @@ fn draw(Line(bar): &Line, event: &Progress) {
             let total = event.total.map_or_else(String::new, |total| format!(" of {total}"));
             bar.set_message(format!("applying: {}{total}", event.orders));
         }
-        Phase::Ended => bar.finish_and_clear(),
+        Phase::Previewed | Phase::Ended => bar.finish_and_clear(),
     }
 }

@@ -7,10 +7,12 @@
 mod access;
 pub mod connectors;
 mod error;
+mod html;
 mod http;
 mod import;
 mod integrations;
 pub mod model;
+mod project_grid;
 mod projects;
 pub mod secrets;
 mod store;
@@ -22,8 +24,10 @@ use std::time::Duration;
 pub use access::{Admin, NewAdmin, NewUser, Office, Session, UserChange};
 pub use error::{Error, ErrorCode, Result};
 pub use http::HttpLimits;
-pub use import::{Applying, ImportHandle, ImportRequest, PREVIEW_LIFE, Phase, Preview, Progress};
-pub use integrations::{IntegrationInput, OnSave};
+pub use import::{AppliedPreview, Applying, ImportHandle, ImportRequest, PREVIEW_LIFE, Phase, Preview, Progress};
+pub use integrations::{CodeCheck, Grant, GrantKind, IntegrationInput, OnSave};
+
+pub use project_grid::CodeCount;
 
 use secrets::SecretStore;
 use store::Store;
@@ -61,6 +65,8 @@ pub(crate) struct Inner {
     secrets: Arc<dyn SecretStore>,
     http: Arc<http::Http>,
     imports: import::Imports,
+    seen_to_work: integrations::SeenToWork,
+    lists: project_grid::Lists,
     installation: String,
 }
 
@@ -72,6 +78,8 @@ impl Muster {
             http::Http::new(options.http).map_err(|error| Error::new(ErrorCode::CannotReach, error.to_string()))?;
         let inner = Arc::new(Inner {
             imports: import::Imports::new(&options.folder, options.preview_life),
+            lists: project_grid::Lists::default(),
+            seen_to_work: integrations::SeenToWork::new(),
             installation: store::settings::installation(store.reader()).await?,
             folder: options.folder,
             secrets: options.secrets,
@@ -86,6 +94,7 @@ impl Muster {
     /// Closes the database, which folds its log into it. Left out (or cut off by the end of the process) nothing is lost,
     /// but the next one to open it has to do that first.
     pub async fn close(self) -> Result<()> {
+        self.inner.let_go_of_previews().await;
         Ok(self.inner.store.close().await?)
     }
 }

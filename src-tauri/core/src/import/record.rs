@@ -1,5 +1,7 @@
 //! The record that every import leaves, as the rest of this room reads and writes it.
 
+use std::sync::Arc;
+
 use tokio::sync::broadcast;
 
 use super::progress::{Phase, Progress, Reporter};
@@ -38,7 +40,8 @@ impl Inner {
 
     /// Tells those who watch about that import.
     pub(super) fn reporter(&self, id: i64, record: &Record, kind: ImportKind) -> Reporter {
-        Reporter::new(self.imports.progress.clone(), id, record.code.clone(), kind)
+        let watchers = (self.imports.progress.clone(), Arc::clone(&self.imports.live));
+        Reporter::new(watchers, id, record.code.clone(), kind)
     }
 
     /// Writes how an import ended that changed nothing, and gives its record.

@@ -6,9 +6,9 @@ use jiff::{Timestamp, ToSpan};
 
 use super::numbers;
 use crate::error::{Error, ErrorCode, Result};
-use crate::model::{IntegrationCode, PendingRemoval, Project, shown_number};
+use crate::model::{IntegrationCode, PendingRemoval, Project, RemovedPage, shown_number};
 use crate::store::integrations::Record;
-use crate::store::{StoreError, imports, integrations, pending, project_edit, settings, sync};
+use crate::store::{StoreError, imports, integrations, pending, project_edit, project_rows, settings, sync};
 use crate::{Admin, Inner};
 
 impl Admin {
@@ -47,6 +47,30 @@ impl Admin {
         if projects.is_empty() {
             let message = format!("Nothing that import {import} removed can be brought back.");
             return Err(Error::not_found(message));
+        }
+        let numbers = bring_back(&tx, projects, &self.person).await?;
+        tx.commit().await.map_err(StoreError::from)?;
+        Ok(numbers)
+    }
+
+    /// Removed projects that can be brought back, newest first: those that hold all these words, and of one import if it is
+    /// given.
+    pub async fn removed_projects(
+        &self,
+        search: &str,
+        import: Option<i64>,
+        limit: u32,
+        offset: u32,
+    ) -> Result<RemovedPage> {
+        Ok(project_rows::removed(self.inner.store.reader(), search, import, limit, offset).await?)
+    }
+
+    /// Brings back these projects. Gives the numbers that they now have; one that is back already is left out.
+    pub async fn bring_back(&self, ids: &[i64]) -> Result<Vec<String>> {
+        let tx = self.inner.store.write().await?;
+        let projects = project_edit::removed(&tx, ids).await?;
+        if projects.is_empty() {
+            return Err(Error::not_found("These projects are not among the removed any more."));
         }
         let numbers = bring_back(&tx, projects, &self.person).await?;
         tx.commit().await.map_err(StoreError::from)?;

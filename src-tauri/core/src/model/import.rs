@@ -135,6 +135,8 @@ pub struct PreviewSummary {
     pub problems: Vec<OrderProblem>,
     /// Things worth knowing, in words.
     pub notes: Vec<String>,
+    /// Until when it can be applied, UTC.
+    pub expires_at: jiff::Timestamp,
 }
 
 /// A removal that waits for a decision.

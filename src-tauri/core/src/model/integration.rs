@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use super::Schedule;
 use super::field::Group;
 
 /// The short text before `::`: 1 to 16 letters, digits or dashes, unique whatever its case (import rule 18).
@@ -92,7 +93,8 @@ impl AutoAdmin {
 }
 
 /// Who owns a field of a project, in the words of the page.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, specta::Type)]
+#[serde(rename_all = "snake_case")]
 pub enum Owner {
     /// The client's: read-only to people.
     Client,
@@ -152,6 +154,15 @@ pub enum ProjectsOnDelete {
     Remove,
 }
 
+/// Removals that wait for a decision.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, specta::Type)]
+pub struct Waiting {
+    /// The Full Import that found them.
+    pub import: i64,
+    /// How many.
+    pub count: u64,
+}
+
 /// An integration as the outside sees it. It never holds a secret.
 #[derive(Debug, Clone, Serialize)]
 pub struct Integration {
@@ -188,6 +199,12 @@ pub struct Integration {
     pub projects: u64,
     /// Whether exactly these settings have been seen to work.
     pub validated: bool,
+    /// When it is refreshed by itself.
+    pub schedule: Schedule,
+    /// Whether the client system refused these credentials last.
+    pub login_refused: bool,
+    /// The removals that wait for a decision.
+    pub waiting: Option<Waiting>,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "the shape that serde asks for")]

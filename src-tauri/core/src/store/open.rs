@@ -23,7 +23,8 @@ pub(super) async fn open<M: MigratorTrait>(folder: &Path) -> Result<Store> {
     migrate::<M>(folder, &path).await?;
     let writer = connect(&path, Purpose::Write).await?;
     let reader = connect(&path, Purpose::Read).await?;
-    Ok(Store { reader, writer })
+    let watcher = connect(&path, Purpose::Watch).await?;
+    Ok(Store { reader, writer, watcher })
 }
 
 /// Makes what is not there so that others on this machine cannot read it: the list holds lock-box codes. SQLite gives
@@ -48,6 +49,7 @@ fn make_private(folder: &Path, path: &Path) -> std::io::Result<()> {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Purpose {
     Read,
+    Watch,
     Write,
     Migrate,
 }
@@ -72,6 +74,7 @@ async fn connect(path: &Path, purpose: Purpose) -> Result<DatabaseConnection> {
             match purpose {
                 // The entries of the list's index, which are gone through to find the page: 8 MiB hold 100,000 of them.
                 Purpose::Read => sqlite.pragma("query_only", "ON").pragma("cache_size", "-8192"),
+                Purpose::Watch => sqlite.pragma("query_only", "ON").pragma("cache_size", "-64"),
                 // Pages that an import touches in no order (its indexes); 24 MiB. And what a statement of hundreds of rows
                 // keeps to be able to take itself back: a few MiB in memory cost much less than a file.
                 Purpose::Write | Purpose::Migrate => {
