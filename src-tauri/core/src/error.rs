@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 /// What went wrong, as far as somebody acts on the difference.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
 #[serde(rename_all = "snake_case")]
 pub enum ErrorCode {
     /// What was given cannot be used; `fields` says where.
@@ -46,7 +46,7 @@ pub enum ErrorCode {
 }
 
 /// A failure, as the outside sees it. It never holds a secret.
-#[derive(Debug, Clone, Serialize, Deserialize, thiserror::Error)]
+#[derive(Debug, Clone, Serialize, Deserialize, specta::Type, thiserror::Error)]
 #[error("{message}")]
 pub struct Error {
     /// What front ends act on.

@@ -73,8 +73,8 @@ pub(crate) fn sanitise(text: &str) -> String {
     if text.contains('<') || text.contains('&') {
         return builder().clean(text).to_string();
     }
-    let lines: Vec<String> = text.trim_end().lines().map(ammonia::clean_text).collect();
-    lines.join("<br>")
+    // No tag and no entity begins in it.
+    text.trim_end().replace('>', "&gt;").lines().collect::<Vec<_>>().join("<br>")
 }
 
 /// The addresses that [`sanitise`] leaves in the links of a text.

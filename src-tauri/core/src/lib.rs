@@ -7,10 +7,12 @@
 mod access;
 pub mod connectors;
 mod error;
+pub mod folder;
 mod html;
 mod http;
 mod import;
 mod integrations;
+pub mod log;
 pub mod model;
 mod project_grid;
 mod projects;
@@ -89,6 +91,16 @@ impl Muster {
         inner.settle_all().await?;
         inner.forget_old_removals().await?;
         Ok(Self { inner })
+    }
+
+    /// A stream of small events of all imports of this process, for a program that passes them on to whom they concern.
+    pub fn watch(&self) -> tokio::sync::broadcast::Receiver<Progress> {
+        self.inner.imports.watch()
+    }
+
+    /// A number that is another one after any change of the database, by this or another program.
+    pub async fn version(&self) -> Result<i64> {
+        Ok(self.inner.store.version().await?)
     }
 
     /// Closes the database, which folds its log into it. Left out (or cut off by the end of the process) nothing is lost,

@@ -110,11 +110,6 @@ impl Office {
         let parts = [Address1, City, State, Zip].map(|field| project.fields.text(field).unwrap_or_default().trim());
         Ok(parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", "))
     }
-
-    /// A number that is another one after any change of the database, by this or another program.
-    pub async fn version(&self) -> Result<i64> {
-        Ok(self.inner.store.version().await?)
-    }
 }
 
 impl Admin {

@@ -13,7 +13,7 @@ use crate::model::{ImportKind, IntegrationCode};
 const PACE: Duration = Duration::from_millis(100);
 
 /// What an import is doing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, specta::Type)]
 #[serde(rename_all = "snake_case")]
 pub enum Phase {
     /// Waits for its turn.
@@ -31,7 +31,7 @@ pub enum Phase {
 }
 
 /// One event.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, specta::Type)]
 pub struct Progress {
     /// The import.
     pub import: i64,

@@ -2,9 +2,7 @@
 
 use std::sync::Arc;
 
-use tokio::sync::broadcast;
-
-use super::progress::{Phase, Progress, Reporter};
+use super::progress::{Phase, Reporter};
 use crate::error::{Error, Result};
 use crate::model::{Import, ImportKind, IntegrationCode};
 use crate::store::StoreError;
@@ -13,11 +11,6 @@ use crate::store::integrations::Record;
 use crate::{Admin, Inner};
 
 impl Admin {
-    /// A stream of small events of all imports of this process. Whoever is too slow misses some; the records miss none.
-    pub fn watch(&self) -> broadcast::Receiver<Progress> {
-        self.inner.imports.watch()
-    }
-
     /// The records of imports, newest first.
     pub async fn imports(&self, code: Option<&IntegrationCode>, limit: u64) -> Result<Vec<Import>> {
         self.inner.settle_all().await?;

@@ -9,7 +9,7 @@ use super::Schedule;
 use super::field::Group;
 
 /// The short text before `::`: 1 to 16 letters, digits or dashes, unique whatever its case (import rule 18).
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, specta::Type)]
 #[serde(transparent)]
 pub struct IntegrationCode(String);
 
@@ -51,7 +51,7 @@ impl IntegrationCode {
 }
 
 /// How much control the client system has over a project once it is imported.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
 #[serde(rename_all = "snake_case")]
 pub enum Mode {
     /// An organisation's own order system: it sets the assignee, the status and the rest directly.
@@ -71,7 +71,7 @@ impl Mode {
 }
 
 /// Whether the shared fields of an External integration are reset from the client at every import.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
 #[serde(rename_all = "snake_case")]
 pub enum AutoAdmin {
     /// Reset at every import; what people changed is lost.
@@ -130,7 +130,7 @@ pub fn owner_of(group: Group, rule: Option<(Mode, AutoAdmin)>) -> Owner {
 }
 
 /// The state of an integration. It follows from its imports and is stored nowhere.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, specta::Type)]
 #[serde(rename_all = "snake_case")]
 pub enum IntegrationStatus {
     /// Nothing is going on.
@@ -164,7 +164,7 @@ pub struct Waiting {
 }
 
 /// An integration as the outside sees it. It never holds a secret.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, specta::Type)]
 pub struct Integration {
     /// The row's id.
     #[serde(skip)]
@@ -180,6 +180,7 @@ pub struct Integration {
     pub mode: Mode,
     /// Whether the client resets the shared fields (External only).
     #[serde(serialize_with = "auto_admin_as_bool")]
+    #[specta(type = bool)]
     pub auto_admin: AutoAdmin,
     /// Who gets new projects (External only): a username or `~all~`.
     pub default_assign_to: Option<String>,
@@ -190,6 +191,7 @@ pub struct Integration {
     /// The state.
     pub status: IntegrationStatus,
     /// The end of the last import that succeeded, UTC.
+    #[specta(type = Option<String>)]
     pub last_refreshed: Option<jiff::Timestamp>,
     /// Why the last import failed; only while the status is error.
     pub last_error: Option<String>,

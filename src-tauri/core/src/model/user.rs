@@ -14,7 +14,7 @@ pub const MIN_PASSWORD_CHARS: usize = 10;
 const MOST_PASSWORD: usize = 1024;
 
 /// What a person is in the office.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, specta::Type)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
     /// May do everything; the only one who sees integrations, imports and users.
@@ -53,7 +53,7 @@ impl Role {
 }
 
 /// A person whom Muster knows.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, specta::Type)]
 pub struct User {
     /// Never used again for somebody else.
     pub id: i64,
@@ -70,8 +70,10 @@ pub struct User {
     /// Whether the person can sign in right now: is active, has a password, and a role with a sign-in.
     pub can_sign_in: bool,
     /// When the person last typed a password that fits.
+    #[specta(type = Option<String>)]
     pub last_sign_in: Option<jiff::Timestamp>,
     /// When the user was added.
+    #[specta(type = String)]
     pub created_at: jiff::Timestamp,
 }
 
