@@ -1,4 +1,5 @@
-//! A person at a terminal: `script` (of every Debian) gives the program one, and keys are pressed when it asks.
+//! A person at a terminal: `script` (of every Debian) gives the program one, and keys are pressed when it asks and does not
+//! show them any more.
 
 use std::process::Stdio;
 use std::time::Duration;
@@ -15,7 +16,7 @@ impl Program {
         let command = self.command(args);
         let words = std::iter::once(command.as_std().get_program()).chain(command.as_std().get_args());
         let words = words.map(|word| format!("'{}'", word.to_str().expect("text").replace('\'', "'\\''")));
-        let line = words.collect::<Vec<_>>().join(" ");
+        let line = format!("tty; exec {}", words.collect::<Vec<_>>().join(" "));
         let mut script = Command::new("script");
         for (name, value) in command.as_std().get_envs() {
             match value {
@@ -40,6 +41,7 @@ impl Program {
                 let ended = !matches!(read, Ok(Ok(length)) if length > 0);
                 assert!(!ended, "it never asked {question:?}: {}", String::from_utf8_lossy(&screen));
             }
+            hides_keys(&screen).await;
             keys.write_all(format!("{answer}\n").as_bytes()).await.expect("it listens");
         }
         shown.read_to_end(&mut screen).await.expect("it ends");
@@ -48,4 +50,16 @@ impl Program {
         self.said.lock().expect("no test has panicked with it").extend(&screen);
         (status.success(), String::from_utf8_lossy(&screen).into_owned())
     }
+}
+
+/// Waits until the terminal does not show what is typed. Its name is the first line on the screen.
+async fn hides_keys(screen: &[u8]) {
+    let screen = String::from_utf8_lossy(screen);
+    let terminal = screen.lines().next().expect("the name of the terminal");
+    super::until("keys are not shown", async || {
+        let asked =
+            Command::new("stty").args(["-F", terminal, "-a"]).output().await.expect("stty (coreutils) is there");
+        String::from_utf8_lossy(&asked.stdout).split_whitespace().any(|word| word == "-echo")
+    })
+    .await;
 }
