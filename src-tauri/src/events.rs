@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use muster_core::model::Role;
 use muster_core::{Muster, Phase, Progress};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use tauri::{AppHandle, Manager};
 use tauri_specta::Event;
 use tokio::sync::Notify;
@@ -21,12 +21,11 @@ const PACE: Duration = Duration::from_millis(100);
 const LOOK: Duration = Duration::from_secs(3);
 
 /// Something changed.
-#[derive(Debug, Clone, Serialize, Deserialize, specta::Type, Event)]
+#[derive(Debug, Clone, Serialize, specta::Type, Event)]
 pub(crate) struct Changes {
     /// Counted up from the start of the program; what is not newer than what `live` said is known already.
     pub(crate) sequence: u64,
     /// The newest snapshot of each import that moved.
-    #[serde(skip_deserializing)]
     pub(crate) imports: Vec<Progress>,
     /// The integrations changed: ask again.
     pub(crate) integrations: bool,

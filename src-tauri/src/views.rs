@@ -260,7 +260,7 @@ pub(crate) struct Live {
 
 /// What the list of projects can be narrowed to, and the numbers in the navigation.
 #[derive(Debug, Serialize, specta::Type)]
-pub(crate) struct Facets {
+pub(crate) struct ProjectFacets {
     pub(crate) integrations: Vec<CodeCount>,
     pub(crate) projects: u32,
     /// Imports with removals that wait for a decision; 0 for those who cannot decide.

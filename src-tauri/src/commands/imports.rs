@@ -35,8 +35,8 @@ pub(crate) async fn refresh_all(desktop: State<'_, Desktop>) -> Result<RefreshAl
 /// Stops an import, or lets go of its preview.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn cancel_import(desktop: State<'_, Desktop>, import: i64) -> Result<()> {
-    desktop.admin().await?.cancel_import(import).await
+pub(crate) async fn cancel_import(desktop: State<'_, Desktop>, id: i64) -> Result<()> {
+    desktop.admin().await?.cancel_import(id).await
 }
 
 /// Begins to fetch a Full Import that is looked at first, and gives its id.
@@ -49,15 +49,15 @@ pub(crate) async fn start_preview(desktop: State<'_, Desktop>, code: String) -> 
 /// What a preview would do, once it has been fetched.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn preview(desktop: State<'_, Desktop>, import: i64) -> Result<PreviewSummary> {
-    desktop.admin().await?.preview_summary(import)
+pub(crate) async fn preview(desktop: State<'_, Desktop>, id: i64) -> Result<PreviewSummary> {
+    desktop.admin().await?.preview_summary(id)
 }
 
 /// Does what a preview showed; answers at the end.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn apply_preview(desktop: State<'_, Desktop>, import: i64) -> Result<Applied> {
-    Ok(match desktop.admin().await?.apply_preview(import).await? {
+pub(crate) async fn apply_preview(desktop: State<'_, Desktop>, id: i64) -> Result<Applied> {
+    Ok(match desktop.admin().await?.apply_preview(id).await? {
         AppliedPreview::Ended(import) => Applied::Ended { import },
         AppliedPreview::Grew(preview) => Applied::Grew { preview },
     })
@@ -75,26 +75,26 @@ pub(crate) async fn imports(desktop: State<'_, Desktop>, code: Option<String>, l
 /// The record of one import.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn import_record(desktop: State<'_, Desktop>, import: i64) -> Result<Import> {
-    desktop.admin().await?.import(import).await
+pub(crate) async fn import_record(desktop: State<'_, Desktop>, id: i64) -> Result<Import> {
+    desktop.admin().await?.import(id).await
 }
 
 /// The projects that would be removed if somebody agreed.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn pending_removals(desktop: State<'_, Desktop>, import: i64) -> Result<Vec<PendingRemoval>> {
+pub(crate) async fn pending_removals(desktop: State<'_, Desktop>, id: i64) -> Result<Vec<PendingRemoval>> {
     let admin = desktop.admin().await?;
-    let code = admin.import(import).await?.code;
+    let code = admin.import(id).await?.code;
     let waiting = admin.pending_removals(Some(&code)).await?;
-    Ok(waiting.into_iter().filter(|removal| removal.import == import).collect())
+    Ok(waiting.into_iter().filter(|removal| removal.import == id).collect())
 }
 
 /// Removes them; gives how many.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn confirm_removals(desktop: State<'_, Desktop>, import: i64) -> Result<u64> {
+pub(crate) async fn confirm_removals(desktop: State<'_, Desktop>, id: i64) -> Result<u64> {
     let admin = desktop.admin().await?;
-    let count = admin.confirm_removals(&admin.import(import).await?.code, import).await?;
+    let count = admin.confirm_removals(&admin.import(id).await?.code, id).await?;
     desktop.changed.integrations();
     desktop.changed.projects();
     Ok(count)
@@ -103,9 +103,9 @@ pub(crate) async fn confirm_removals(desktop: State<'_, Desktop>, import: i64) -
 /// Keeps them; gives how many.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn decline_removals(desktop: State<'_, Desktop>, import: i64) -> Result<u64> {
+pub(crate) async fn decline_removals(desktop: State<'_, Desktop>, id: i64) -> Result<u64> {
     let admin = desktop.admin().await?;
-    let count = admin.decline_removals(&admin.import(import).await?.code, import).await?;
+    let count = admin.decline_removals(&admin.import(id).await?.code, id).await?;
     desktop.changed.integrations();
     desktop.changed.projects();
     Ok(count)
@@ -117,11 +117,11 @@ pub(crate) async fn decline_removals(desktop: State<'_, Desktop>, import: i64) -
 pub(crate) async fn removed_projects(
     desktop: State<'_, Desktop>,
     search: String,
-    import: Option<i64>,
+    import_id: Option<i64>,
     offset: u32,
     limit: u32,
 ) -> Result<RemovedPage> {
-    desktop.admin().await?.removed_projects(&search, import, limit, offset).await
+    desktop.admin().await?.removed_projects(&search, import_id, limit, offset).await
 }
 
 /// Brings these projects back; gives the numbers that they have now.
@@ -137,8 +137,8 @@ pub(crate) async fn bring_back(desktop: State<'_, Desktop>, ids: Vec<i64>) -> Re
 /// Brings back all that an import removed.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn bring_back_import(desktop: State<'_, Desktop>, import: i64) -> Result<Vec<String>> {
-    let numbers = desktop.admin().await?.bring_back_import(import).await?;
+pub(crate) async fn bring_back_import(desktop: State<'_, Desktop>, id: i64) -> Result<Vec<String>> {
+    let numbers = desktop.admin().await?.bring_back_import(id).await?;
     desktop.changed.integrations();
     desktop.changed.projects();
     Ok(numbers)

@@ -68,6 +68,8 @@ pub(crate) fn seam() -> Builder<Wry> {
         ])
         .events(collect_events![Changes])
         .error_handling(ErrorHandlingMode::Result)
+        // One type for what is sent and what is received: no type of ours differs.
+        .disable_serde_phases()
         // Ids and counts: far below 2^53.
         .dangerously_cast_bigints_to_number()
 }

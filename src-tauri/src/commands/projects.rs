@@ -6,7 +6,7 @@ use tauri::State;
 use tauri::Url;
 
 use crate::desktop::Desktop;
-use crate::views::{Facets, FieldChange};
+use crate::views::{FieldChange, ProjectFacets};
 
 /// Where a place is shown on a map.
 const MAPS: &str = "https://www.openstreetmap.org/search";
@@ -52,7 +52,7 @@ pub(crate) async fn edit_project(
 /// What the list can be narrowed to, and the numbers in the navigation.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn project_facets(desktop: State<'_, Desktop>) -> Result<Facets> {
+pub(crate) async fn project_facets(desktop: State<'_, Desktop>) -> Result<ProjectFacets> {
     let integrations = desktop.office().await?.project_counts().await?;
     let decisions = match desktop.admin().await {
         Ok(admin) => admin.decisions().await?,
@@ -60,7 +60,7 @@ pub(crate) async fn project_facets(desktop: State<'_, Desktop>) -> Result<Facets
         Err(error) => return Err(error),
     };
     let projects = integrations.iter().map(|one| one.projects).sum();
-    Ok(Facets { integrations, projects, decisions })
+    Ok(ProjectFacets { integrations, projects, decisions })
 }
 
 /// Who may be assigned work.
@@ -89,7 +89,6 @@ pub(crate) async fn open_link(desktop: State<'_, Desktop>, id: i64, url: String)
 }
 
 fn open(url: Url) -> Result<()> {
-    tauri_plugin_opener::open_url(url.as_str(), None::<&str>).map_err(|error| {
-        Error::new(ErrorCode::Io, format!("No program of this computer could open it: {error}."))
-    })
+    tauri_plugin_opener::open_url(url.as_str(), None::<&str>)
+        .map_err(|error| Error::new(ErrorCode::Io, format!("No program of this computer could open it: {error}.")))
 }

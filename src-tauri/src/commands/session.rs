@@ -110,9 +110,9 @@ pub(crate) async fn sign_out(desktop: State<'_, Desktop>) -> Result<()> {
 /// Changes one's own password.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn change_password(desktop: State<'_, Desktop>, old: String, new: String) -> Result<()> {
+pub(crate) async fn change_password(desktop: State<'_, Desktop>, old: String, chosen: String) -> Result<()> {
     let session = desktop.session()?;
-    let session = desktop.muster().await?.change_password(&session, &old.into(), &new.into()).await?;
+    let session = desktop.muster().await?.change_password(&session, &old.into(), &chosen.into()).await?;
     desktop.set_session(Some(session));
     Ok(())
 }

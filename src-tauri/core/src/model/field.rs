@@ -35,7 +35,7 @@ pub enum Group {
 /// Fields that are shown together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, specta::Type)]
 #[serde(rename_all = "snake_case")]
-pub enum Section {
+pub enum FieldGroup {
     /// What is to be done, by whom and until when.
     Work,
     /// Where.
@@ -80,8 +80,8 @@ macro_rules! fields {
             }
 
             /// With which other fields it is shown.
-            pub const fn section(self) -> Section {
-                match self { $(Field::$variant => Section::$section,)* }
+            pub const fn field_group(self) -> FieldGroup {
+                match self { $(Field::$variant => FieldGroup::$section,)* }
             }
 
             /// Whether a project cannot be created without it. An empty text never clears such a field.

@@ -176,6 +176,8 @@ pub struct Integration {
     /// The name of the integration type, e.g. `pruvan`.
     #[serde(rename = "type")]
     pub kind: String,
+    /// The same on the screen.
+    pub type_title: String,
     /// Internal or External.
     pub mode: Mode,
     /// Whether the client resets the shared fields (External only).

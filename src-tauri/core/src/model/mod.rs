@@ -12,7 +12,7 @@ mod status;
 mod user;
 mod work_order;
 
-pub use field::{Field, Fields, Group, Kind, Section};
+pub use field::{Field, FieldGroup, Fields, Group, Kind};
 pub use import::{Counts, Import, ImportKind, OrderProblem, Outcome, PendingRemoval, PreviewSummary};
 pub use integration::{
     AutoAdmin, BadCode, Integration, IntegrationCode, IntegrationStatus, Mode, Owner, ProjectsOnDelete, Waiting,

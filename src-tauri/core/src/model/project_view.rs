@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::field::{Field, Group, Kind, Section};
+use super::field::{Field, FieldGroup, Group, Kind};
 use super::{Origin, Owner, Project, ProjectDetail, owner_of};
 use crate::html;
 
@@ -32,9 +32,9 @@ pub struct FieldView {
     /// The name on the screen.
     pub title: &'static str,
     /// With which others it is shown.
-    pub section: Section,
+    pub group: FieldGroup,
     /// How.
-    pub widget: FieldWidget,
+    pub kind: FieldWidget,
     /// Who owns it.
     pub owner: Owner,
     /// The value as it is stored.
@@ -115,8 +115,8 @@ impl ProjectView {
             FieldView {
                 name: field.name(),
                 title: field.title(),
-                section: field.section(),
-                widget: widget(field),
+                group: field.field_group(),
+                kind: widget(field),
                 owner: owner_of(field.group(), rule),
                 html: (field.kind() == Kind::Html).then(|| value.as_deref().map(html::sanitise)).flatten(),
                 value,

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 use super::entities::{grant, integration};
 use super::{Result, StoreError, imports, instant, pending, sql};
-use crate::connectors::Descriptor;
+use crate::connectors::{self, Descriptor};
 use crate::model::{AutoAdmin, Integration, IntegrationCode, IntegrationStatus, Mode, Schedule, Waiting};
 
 /// An integration as it is stored.
@@ -206,6 +206,7 @@ pub(crate) async fn view(db: &impl ConnectionTrait, record: Record) -> Result<In
         id: record.id,
         code: record.code,
         name: record.name,
+        type_title: connectors::find(&record.kind).map_or(record.kind.as_str(), |found| found.title).to_owned(),
         kind: record.kind,
         mode: record.mode,
         auto_admin: record.auto_admin,
