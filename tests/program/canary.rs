@@ -1,7 +1,7 @@
 //! Secrets are like canaries in a mine: these have every special character, and wherever one of them is found in the open,
 //! in whatever spelling, something leaks.
 
-mod forms;
+pub(crate) mod forms;
 
 use std::fs;
 use std::path::Path;

@@ -10,3 +10,4 @@ mod kill;
 mod processes;
 mod suites;
 mod support;
+mod users;

@@ -1,6 +1,8 @@
 //! An office with the program `muster`, a data directory of its own with a vault, and a simulated client system.
 
 pub(crate) mod core;
+#[cfg(target_os = "linux")]
+mod terminal;
 
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
@@ -63,6 +65,12 @@ impl Program {
         self.variables.push((name.to_owned(), value.to_owned()));
     }
 
+    /// No process to come has these environment variables.
+    pub(crate) fn without(mut self, names: &[&str]) -> Self {
+        self.variables.retain(|(known, _)| !names.contains(&known.as_str()));
+        self
+    }
+
     pub(crate) fn data(&self) -> PathBuf {
         self.folder.path().join("data")
     }
@@ -74,7 +82,11 @@ impl Program {
     fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(muster());
         // What the person who runs the tests has set must not change what they see.
-        for name in ["MUSTER_DATA_DIR", "MUSTER_VAULT_KEY", "MUSTER_VAULT_PASSPHRASE", "HTTP_PROXY", "HTTPS_PROXY"] {
+        let ours = std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("MUSTER_"));
+        for (name, _) in ours {
+            command.env_remove(name);
+        }
+        for name in ["HTTP_PROXY", "HTTPS_PROXY"] {
             command.env_remove(name).env_remove(name.to_lowercase());
         }
         command.env("USER", "ann").env("LC_ALL", "C.UTF-8").env_remove("ALL_PROXY").env_remove("all_proxy");

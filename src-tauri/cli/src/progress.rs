@@ -4,19 +4,22 @@ use std::collections::HashMap;
 use std::io::IsTerminal;
 
 use indicatif::{HumanBytes, MultiProgress, ProgressBar, ProgressStyle};
-use muster_core::{Admin, Phase, Progress};
+use muster_core::{Phase, Progress};
+use tokio::sync::broadcast;
 use tokio::task::JoinHandle;
+
+/// What the imports of this process say of themselves.
+pub(crate) type Events = broadcast::Receiver<Progress>;
 
 /// Shows the imports of this process on standard error until it is dropped.
 #[derive(Debug)]
 pub(crate) struct Bars(Option<JoinHandle<()>>);
 
 impl Bars {
-    pub(crate) fn show(muster: &Admin, json: bool) -> Self {
+    pub(crate) fn show(mut events: Events, json: bool) -> Self {
         if json || !std::io::stderr().is_terminal() {
             return Self(None);
         }
-        let mut events = muster.watch();
         Self(Some(tokio::spawn(async move {
             let all = MultiProgress::new();
             let mut bars: HashMap<i64, Line> = HashMap::new();
@@ -25,8 +28,8 @@ impl Bars {
                     // Until the list comes, a passphrase may have to be typed: nothing may write over that.
                     Ok(event) if event.phase == Phase::Connecting => drop(bars.remove(&event.import)),
                     Ok(event) => draw(bars.entry(event.import).or_insert_with(|| Line(all.add(bar(&event)))), &event),
-                    Err(tokio::sync::broadcast::error::RecvError::Lagged(_)) => {}
-                    Err(tokio::sync::broadcast::error::RecvError::Closed) => break,
+                    Err(broadcast::error::RecvError::Lagged(_)) => {}
+                    Err(broadcast::error::RecvError::Closed) => break,
                 }
             }
         })))

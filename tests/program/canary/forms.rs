@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use sha1::{Digest as _, Sha1};
 
 /// A secret as it is, and as it comes out of what usually packs texts.
-pub(super) fn forms(secret: &str) -> Vec<(&'static str, Vec<u8>)> {
+pub(crate) fn forms(secret: &str) -> Vec<(&'static str, Vec<u8>)> {
     let json = serde_json::Value::from(secret).to_string();
     let html = secret.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;");
     let mut forms = vec![

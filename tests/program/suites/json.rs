@@ -79,7 +79,8 @@ fn limits() -> HttpLimits {
 }
 
 async fn projects(muster: &Admin) -> Vec<Project> {
-    let filter = ProjectFilter { limit: 10_000, ..ProjectFilter::default() };
+    let mut filter = ProjectFilter::default();
+    filter.limit = 10_000;
     muster.projects(&filter).await.expect("the list can be read").projects
 }
 

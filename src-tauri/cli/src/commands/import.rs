@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::record;
 use crate::output::{DONE, FAILED, NEEDS_CONFIRMATION, Output, complain};
-use crate::progress::Bars;
+use crate::progress::{Bars, Events};
 
 /// What became of an import that was asked for.
 #[derive(serde::Serialize)]
@@ -37,13 +37,18 @@ impl Asked {
     }
 }
 
-pub(super) async fn refresh(muster: &Admin, code: Option<IntegrationCode>, output: Output) -> Result<u8> {
+pub(super) async fn refresh(
+    muster: &Admin,
+    code: Option<IntegrationCode>,
+    events: Events,
+    output: Output,
+) -> Result<u8> {
     if let Some(code) = code {
-        return run_one(muster, request(code, ImportKind::Refresh, false), output).await;
+        return run_one(muster, request(code, ImportKind::Refresh, false), events, output).await;
     }
     let all = muster.integrations().await?;
     let requests = all.into_iter().map(|one| request(one.code, ImportKind::Refresh, false)).collect();
-    let asked = run(muster, requests, output).await;
+    let asked = run(muster, requests, events, output).await;
     output.result(&asked, || {
         if asked.is_empty() { "There is no integration yet.".to_owned() } else { list_asked(&asked) }
     });
@@ -56,16 +61,22 @@ pub(super) async fn refresh(muster: &Admin, code: Option<IntegrationCode>, outpu
     Ok([FAILED, NEEDS_CONFIRMATION].into_iter().find(|status| outcomes.contains(status)).unwrap_or(DONE))
 }
 
-pub(super) async fn full_import(muster: &Admin, code: IntegrationCode, confirmed: bool, output: Output) -> Result<u8> {
-    run_one(muster, request(code, ImportKind::FullImport, confirmed), output).await
+pub(super) async fn full_import(
+    muster: &Admin,
+    code: IntegrationCode,
+    confirmed: bool,
+    events: Events,
+    output: Output,
+) -> Result<u8> {
+    run_one(muster, request(code, ImportKind::FullImport, confirmed), events, output).await
 }
 
 fn request(code: IntegrationCode, kind: ImportKind, removals_confirmed: bool) -> ImportRequest {
     ImportRequest { code, kind, removals_confirmed }
 }
 
-async fn run_one(muster: &Admin, request: ImportRequest, output: Output) -> Result<u8> {
-    match run(muster, vec![request], output).await.pop() {
+async fn run_one(muster: &Admin, request: ImportRequest, events: Events, output: Output) -> Result<u8> {
+    match run(muster, vec![request], events, output).await.pop() {
         Some(Asked::Ended(import)) => Ok(report_one(&import, output)),
         Some(Asked::Refused { error, .. }) => Err(error),
         None => Ok(FAILED),
@@ -74,8 +85,8 @@ async fn run_one(muster: &Admin, request: ImportRequest, output: Output) -> Resu
 
 /// Runs imports side by side, with progress bars; an interrupt from the keyboard cancels them. One that cannot be
 /// started does not hold up the others.
-async fn run(muster: &Admin, requests: Vec<ImportRequest>, output: Output) -> Vec<Asked> {
-    let bars = Bars::show(muster, output.json);
+async fn run(muster: &Admin, requests: Vec<ImportRequest>, events: Events, output: Output) -> Vec<Asked> {
+    let bars = Bars::show(events, output.json);
     let mut started = Vec::new();
     for request in requests {
         let (code, kind) = (request.code.clone(), request.kind);
@@ -145,7 +156,7 @@ fn list_asked(asked: &[Asked]) -> String {
     lines.join("\n")
 }
 
-pub(super) async fn preview(muster: &Admin, code: IntegrationCode, output: Output) -> Result<u8> {
+pub(super) async fn preview(muster: &Admin, code: IntegrationCode, events: Events, output: Output) -> Result<u8> {
     let cancel = CancellationToken::new();
     let watch = tokio::spawn({
         let cancel = cancel.clone();
@@ -154,13 +165,19 @@ pub(super) async fn preview(muster: &Admin, code: IntegrationCode, output: Outpu
             cancel.cancel();
         }
     });
-    let done = look_and_ask(muster, code, &cancel, output).await;
+    let done = look_and_ask(muster, code, &cancel, events, output).await;
     watch.abort();
     done
 }
 
-async fn look_and_ask(muster: &Admin, code: IntegrationCode, cancel: &CancellationToken, output: Output) -> Result<u8> {
-    let bars = Bars::show(muster, output.json);
+async fn look_and_ask(
+    muster: &Admin,
+    code: IntegrationCode,
+    cancel: &CancellationToken,
+    events: Events,
+    output: Output,
+) -> Result<u8> {
+    let bars = Bars::show(events, output.json);
     let preview = muster.preview(&code, cancel).await;
     drop(bars);
     let mut preview = preview?;

@@ -93,6 +93,7 @@ fn typed(kind: &str, args: InputArgs, output: Output) -> Result<Option<Integrati
         mode: args.mode,
         auto_admin: args.auto_admin,
         default_assign_to: args.default_assign_to,
+        schedule: None,
         settings,
         secrets: args.secret.into_iter().map(read_secret).collect::<Result<_>>()?,
     }))

@@ -16,6 +16,7 @@ use muster_core::{Admin, Muster, Result};
 
 use crate::args::{Cli, Command, UserCommand, Who};
 use crate::output::{DONE, FAILED, Output};
+use crate::progress::Events;
 use crate::{setup, sign_in};
 
 /// How long closing the database may hold up the end of the program.
@@ -70,18 +71,18 @@ async fn ask(muster: &Muster, folder: &Path, who: Who, command: Command, output:
         Command::Projects(command) => project::run(&sign_in::office(muster, who).await?, command, output).await,
         // The first user is added by whoever may open the data directory.
         Command::User(UserCommand::Add(new)) if !muster.has_users().await? => user::first(muster, new, output).await,
-        command => ask_admin(&sign_in::admin(muster, who).await?, folder, command, output).await,
+        command => ask_admin(&sign_in::admin(muster, who).await?, muster.watch(), folder, command, output).await,
     }
 }
 
-async fn ask_admin(muster: &Admin, folder: &Path, command: Command, output: Output) -> Result<u8> {
+async fn ask_admin(muster: &Admin, events: Events, folder: &Path, command: Command, output: Output) -> Result<u8> {
     match command {
         Command::Integration(command) => integration::run(muster, command, output).await,
         Command::Validate { code } => integration::validate(muster, &code, output).await,
-        Command::Refresh { code, .. } => import::refresh(muster, code, output).await,
-        Command::FullImport { code, preview: true, .. } => import::preview(muster, code, output).await,
+        Command::Refresh { code, .. } => import::refresh(muster, code, events, output).await,
+        Command::FullImport { code, preview: true, .. } => import::preview(muster, code, events, output).await,
         Command::FullImport { code, confirm_removals, .. } => {
-            import::full_import(muster, code, confirm_removals, output).await
+            import::full_import(muster, code, confirm_removals, events, output).await
         }
         Command::Removals { code, confirm, decline } => {
             removals::removals(muster, code, confirm, decline, output).await

@@ -17,7 +17,10 @@ pub(super) async fn run(muster: &Office, command: ProjectsCommand, output: Outpu
         ProjectsCommand::List { code, status, search, limit, offset } => {
             let on_terminal = !output.json && std::io::stdout().is_terminal();
             let limit = limit.unwrap_or(if on_terminal { SCREENFUL } else { u64::MAX });
-            let page = muster.projects(&ProjectFilter { code, status, search, limit, offset }).await?;
+            let mut filter = ProjectFilter::default();
+            (filter.code, filter.status, filter.search) = (code, status, search);
+            (filter.limit, filter.offset) = (limit, offset);
+            let page = muster.projects(&filter).await?;
             output.result(&page.projects, || {
                 let shown = page.projects.len();
                 format!("{}\n{shown} of {} projects", list(&page.projects), page.total)
