@@ -13,6 +13,8 @@ export default defineConfig({
     target: ["safari16", "chrome111"],
     // Nothing becomes a `data:` address: the policy of the window allows files of its own only.
     assetsInlineLimit: 0,
+    // One file, read from this computer: the grid alone is more than a web page would like.
+    chunkSizeWarningLimit: 1500,
     modulePreload: { polyfill: false },
   },
   server: {

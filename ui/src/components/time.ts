@@ -29,7 +29,8 @@ export function ago(at: string): string {
   const when = new Date(at);
   if (Number.isNaN(when.getTime())) return at;
   const minutes = Math.floor((now() - when.getTime()) / minute);
-  if (minutes < 0) return exactly.format(when);
+  // The time is looked at twice a minute only: what is a moment ahead of it is now.
+  if (minutes < -1) return exactly.format(when);
   if (minutes < 1) return "just now";
   if (minutes < 60) return `${String(minutes)} min ago`;
   const days = Math.round((midnight(new Date(now())) - midnight(when)) / (24 * 60 * minute));

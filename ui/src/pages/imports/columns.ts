@@ -19,14 +19,21 @@ function count(name: Counted, headerName: string, width: number): ColDef<ImportR
     type: "rightAligned",
     valueGetter: ({ data }) => data?.[name] ?? 0,
     valueFormatter: ({ value, data }) => (data?.outcome === null ? "" : shownNumber(value ?? 0)),
-    cellClass: ({ value }) => (value === 0 ? "zero" : ""),
+    cellClass: ({ value }) => ["ag-right-aligned-cell", value === 0 ? "zero" : ""],
   };
 }
 
 export const columns: ColDef<ImportRow>[] = [
-  { colId: "code", headerName: "Integration", width: 120, flex: 1, minWidth: 96, valueGetter: ({ data }) => data?.code, tooltip: true },
-  { colId: "kind", headerName: "Kind", width: 96, valueGetter: ({ data }) => data && kindName[data.kind] },
-  { colId: "asked_by", headerName: "Asked by", width: 96, valueGetter: ({ data }) => data?.asked_by, tooltip: true },
+  {
+    colId: "code",
+    headerName: "Integration",
+    flex: 1,
+    minWidth: 92,
+    valueGetter: ({ data }) => data?.code,
+    tooltip: true,
+  },
+  { colId: "kind", headerName: "Kind", width: 92, valueGetter: ({ data }) => data && kindName[data.kind] },
+  { colId: "asked_by", headerName: "Asked by", width: 82, valueGetter: ({ data }) => data?.asked_by, tooltip: true },
   {
     colId: "started_at",
     headerName: "Started",
@@ -38,21 +45,21 @@ export const columns: ColDef<ImportRow>[] = [
   {
     colId: "took",
     headerName: "Took",
-    width: 84,
+    width: 60,
     type: "rightAligned",
     valueGetter: ({ data }) =>
       data?.started_at && data.finished_at ? Date.parse(data.finished_at) - Date.parse(data.started_at) : null,
     valueFormatter: ({ data }) => took(data?.started_at ?? null, data?.finished_at ?? null),
   },
-  count("added", "Added", 74),
-  count("changed", "Changed", 88),
-  count("unchanged", "Unchanged", 100),
-  count("removed", "Removed", 90),
-  count("skipped", "Skipped", 86),
+  count("added", "Added", 62),
+  count("changed", "Changed", 76),
+  count("unchanged", "Unchanged", 92),
+  count("removed", "Removed", 80),
+  count("skipped", "Skipped", 74),
   {
     colId: "outcome",
     headerName: "Outcome",
-    width: 172,
+    width: 168,
     pinned: "right",
     valueGetter: ({ data }) => data && outcomeOf(data).word,
     cellRenderer: svelteCell<ImportRow>(OutcomeCell, ({ data }) => (data === undefined ? null : { row: data })),

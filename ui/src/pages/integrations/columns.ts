@@ -11,6 +11,8 @@ import { type Action, actionOf, noteOf, type Row, statusOf, urgency } from "./ro
 
 export type Handlers = {
   pending: SvelteSet<string>;
+  /** Room for icons in the cells. */
+  wide: boolean;
   canRefresh: (row: Row) => boolean;
   onpublish: (code: string) => void;
   ondecide: (code: string) => void;
@@ -23,17 +25,17 @@ export function columnsOf(handlers: Handlers): ColDef<Row>[] {
       colId: "name",
       headerName: "Integration Name",
       field: "name",
-      flex: 1.4,
-      minWidth: 108,
+      flex: 1.5,
+      minWidth: 100,
       tooltip: true,
     },
-    { colId: "code", headerName: "Integration Code", field: "code", width: 112, minWidth: 92, cellClass: "code" },
+    { colId: "code", headerName: "Integration Code", field: "code", flex: 1, minWidth: 100, tooltip: true },
     {
       colId: "publish_to",
       headerName: "Publish To",
       valueGetter: ({ data }) => data?.publish_to.length ?? 0,
-      width: 90,
-      minWidth: 78,
+      width: handlers.wide ? 78 : 70,
+      minWidth: 70,
       sortingOrder: ["desc", "asc", null],
       cellRenderer: svelteCell<Row>(PublishCell, ({ data }) =>
         data === undefined
@@ -45,16 +47,16 @@ export function columnsOf(handlers: Handlers): ColDef<Row>[] {
       colId: "type",
       headerName: "Integration Type",
       field: "type_title",
-      flex: 0.9,
-      minWidth: 94,
+      flex: 1.1,
+      minWidth: 100,
       tooltip: true,
     },
     {
       colId: "last_refreshed",
       headerName: "Last Refreshed",
       field: "last_refreshed",
-      width: 126,
-      minWidth: 98,
+      flex: 0.9,
+      minWidth: 96,
       sortingOrder: ["desc", "asc", null],
       cellRenderer: svelteCell<Row>(Time, ({ data }) => ({ at: data?.last_refreshed ?? null, none: "never" })),
     },
@@ -63,8 +65,8 @@ export function columnsOf(handlers: Handlers): ColDef<Row>[] {
       headerName: "Last Error",
       valueGetter: ({ data }) => (data?.status === "error" ? (data.last_error ?? "") : ""),
       tooltip: ({ data }) => (data?.status === "error" ? data.last_error : null),
-      flex: 1.5,
-      minWidth: 84,
+      flex: 1.6,
+      minWidth: 60,
       cellClass: "error",
     },
     {
@@ -75,8 +77,8 @@ export function columnsOf(handlers: Handlers): ColDef<Row>[] {
         const byUrgency = a.data === undefined || b.data === undefined ? 0 : urgency(a.data) - urgency(b.data);
         return byUrgency || String(one).localeCompare(String(other));
       },
-      flex: 1.2,
-      minWidth: 132,
+      flex: handlers.wide ? 1.5 : 1,
+      minWidth: handlers.wide ? 192 : 168,
       cellRenderer: svelteCell<Row>(StatusCell, ({ data }) =>
         data === undefined
           ? null
@@ -94,8 +96,8 @@ export function columnsOf(handlers: Handlers): ColDef<Row>[] {
       headerName: "Action",
       valueGetter: ({ data }) => (data === undefined ? "" : actionOf(data, handlers.canRefresh(data))),
       sortable: false,
-      width: 116,
-      minWidth: 98,
+      width: handlers.wide ? 116 : 88,
+      minWidth: 86,
       cellRenderer: svelteCell<Row>(ActionCell, ({ data }) =>
         data === undefined
           ? null

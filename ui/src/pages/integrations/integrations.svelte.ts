@@ -26,17 +26,19 @@ export class Integrations {
   async load(): Promise<void> {
     const turn = ++this.#turn;
     try {
-      const [list, types] = await Promise.all([
-        call(commands.integrations()),
-        this.#types.length > 0 ? this.#types : call(commands.integrationTypes()),
-      ]);
+      const [list] = await Promise.all([call(commands.integrations()), this.#loadTypes()]);
       if (turn !== this.#turn) return;
-      this.#types = types;
       this.list = list;
       this.failure = null;
     } catch (e) {
       if (turn === this.#turn) this.failure = failureOf(e);
     }
+  }
+
+  /** What the types can do. Without it everything is offered, and core says what cannot be. */
+  async #loadTypes(): Promise<void> {
+    if (this.#types.length > 0) return;
+    this.#types = await call(commands.integrationTypes()).catch(() => []);
   }
 
   find(code: string): Integration | null {

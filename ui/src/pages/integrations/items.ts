@@ -24,7 +24,7 @@ export function itemsOf(row: Row, deeds: Deeds): MenuItem[] {
   const phase = row.progress?.phase ?? "ended";
   const running = phase !== "ended" && phase !== "previewed";
   const history = () => {
-    router.go("imports", `code:${row.code}`);
+    router.go("imports", row.code);
   };
   const items: MenuItem[] = [{ label: "Edit", icon: Pencil, onselect: deeds.edit }];
   if (row.waiting !== null) items.push({ label: "Review removals", icon: Eye, onselect: deeds.decide });

@@ -42,6 +42,6 @@ export function advice(code: ErrorCode): string {
     case "cancelled":
       return "Nothing was changed.";
     default:
-      return "Nothing was changed. Try again.";
+      return "Try again.";
   }
 }

@@ -21,7 +21,7 @@ export const columns: ColDef<ProjectRow>[] = [
   text("number", "Project Number", 150, { pinned: "left" }),
   column("status", "Status", 126, { cellRenderer: statusCell }),
   text("client_status", "Client Status", 124),
-  column("due_date", "Due Date", 128, { cellRenderer: dueCell }),
+  column("due_date", "Due Date", 146, { cellRenderer: dueCell }),
   column("client_due_date", "Client Due Date", 148, { cellRenderer: dueCell }),
   text("address", "Address", 190),
   text("city", "City", 116),

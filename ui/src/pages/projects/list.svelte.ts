@@ -23,6 +23,7 @@ class ProjectList {
   #current = this.#turns.begin();
   #api: GridApi<ProjectRow> | null = null;
   #first = 0;
+  #person: number | null = null;
 
   /** The grid is there. Gives back what ends the connection. */
   attach(api: GridApi<ProjectRow>): void {
@@ -54,8 +55,15 @@ class ProjectList {
     if (this.#api !== null) again(this.#api);
   }
 
-  /** For whoever signs in next. */
-  forget(): void {
+  /** What somebody else has looked for is nobody's business. Whether it is somebody else. */
+  takenOver(person: number | null): boolean {
+    if (person === this.#person) return false;
+    this.#person = person;
+    this.#forget();
+    return true;
+  }
+
+  #forget(): void {
     this.filters = { ...noFilters };
     this.total = null;
     this.failure = null;
