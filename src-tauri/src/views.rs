@@ -33,6 +33,7 @@ pub(crate) struct Start {
     /// Why the data directory cannot be opened.
     pub(crate) problem: Option<Error>,
     /// There is no user yet: the Admin is to be created.
+    #[expect(clippy::struct_field_names, reason = "a first start, not a part of this one")]
     pub(crate) first_start: bool,
     pub(crate) me: Option<Me>,
     /// The credential store is locked or missing.

@@ -22,7 +22,7 @@ fn phases(events: &[Progress]) -> Vec<Phase> {
 #[tokio::test]
 async fn progress_goes_through_the_phases_in_order_and_its_sequence_grows() {
     let office = Office::of(orders(1..=2_000)).await;
-    let mut watch = office.muster.watch();
+    let mut watch = office.program.watch();
     let import = office.full().await;
     let events = events(&mut watch);
     assert_eq!(phases(&events), [Phase::Waiting, Phase::Connecting, Phase::Receiving, Phase::Applying, Phase::Ended]);
@@ -41,7 +41,7 @@ async fn progress_goes_through_the_phases_in_order_and_its_sequence_grows() {
 async fn progress_begins_again_when_the_list_is_asked_for_again() {
     let office = Setup::default().office(orders(1..=500)).await;
     office.client.day(Day::CutLength { at: At::BeforeEnd(1) });
-    let mut watch = office.muster.watch();
+    let mut watch = office.program.watch();
     assert_eq!(office.full().await.outcome, Some(Outcome::Succeeded));
     let events = events(&mut watch);
     let begins = events.iter().filter(|event| event.phase == Phase::Receiving && event.bytes == 0).count();
@@ -53,7 +53,7 @@ async fn progress_begins_again_when_the_list_is_asked_for_again() {
 #[tokio::test]
 async fn progress_ends_however_the_import_ends() {
     let office = Office::filled(orders(1..=3)).await;
-    let mut watch = office.muster.watch();
+    let mut watch = office.program.watch();
     office.client.day(Day::BareTrue);
     assert_eq!(office.full().await.outcome, Some(Outcome::Failed));
     assert_eq!(phases(&events(&mut watch)).last(), Some(&Phase::Ended));

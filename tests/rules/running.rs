@@ -244,7 +244,7 @@ async fn rule_02_all_or_nothing_is_applied_and_readers_never_see_anything_betwee
         let (before, after) = (office.everything().await, now.len() as u64);
         let had = office.numbers().await.len() as u64;
         office.sends(now);
-        let mut progress = office.muster.watch();
+        let mut progress = office.program.watch();
         let confirmed = ImportRequest { removals_confirmed: true, ..request(CODE, FullImport) };
         let run = office.muster.start_import(confirmed).await.unwrap();
         while progress.recv().await.unwrap().phase != Phase::Applying {}

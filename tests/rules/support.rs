@@ -103,8 +103,9 @@ impl Setup {
         let folder = tempfile::tempdir().unwrap();
         let secrets = Arc::new(Secrets::default());
         let limits = self.limits.clone();
-        let muster = open(&folder, &secrets, &limits, self.preview_life).await;
-        let office = Office { client, muster, secrets, limits, folder };
+        let program = open(&folder, &secrets, &limits, self.preview_life).await;
+        let muster = program.owner(ANN).await.unwrap();
+        let office = Office { client, program, muster, secrets, limits, folder };
         office.sends(orders);
         let input = IntegrationInput {
             mode: Some(self.mode),
@@ -118,14 +119,9 @@ impl Setup {
     }
 }
 
-async fn open(folder: &TempDir, secrets: &Arc<Secrets>, limits: &HttpLimits, preview_life: Duration) -> Admin {
+async fn open(folder: &TempDir, secrets: &Arc<Secrets>, limits: &HttpLimits, preview_life: Duration) -> Muster {
     let store: Arc<dyn SecretStore> = Arc::clone(secrets) as Arc<dyn SecretStore>;
-    Muster::open(Options { http: limits.clone(), preview_life, ..Options::new(folder.path(), store) })
-        .await
-        .unwrap()
-        .owner(ANN)
-        .await
-        .unwrap()
+    Muster::open(Options { http: limits.clone(), preview_life, ..Options::new(folder.path(), store) }).await.unwrap()
 }
 
 fn input(code_text: &str, client: &Simulator, encoding: &str) -> IntegrationInput {
@@ -144,6 +140,7 @@ fn input(code_text: &str, client: &Simulator, encoding: &str) -> IntegrationInpu
 #[derive(Debug)]
 pub(crate) struct Office {
     pub(crate) client: Simulator,
+    pub(crate) program: Muster,
     pub(crate) muster: Admin,
     secrets: Arc<Secrets>,
     limits: HttpLimits,
@@ -229,7 +226,7 @@ impl Office {
 
     /// Another program on the same data directory.
     pub(crate) async fn another(&self) -> Admin {
-        open(&self.folder, &self.secrets, &self.limits, Duration::from_mins(30)).await
+        open(&self.folder, &self.secrets, &self.limits, Duration::from_mins(30)).await.owner(ANN).await.unwrap()
     }
 
     /// One that can be taken elsewhere, to be opened there.

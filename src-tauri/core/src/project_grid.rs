@@ -62,13 +62,12 @@ impl Office {
         let store = &self.inner.store;
         // Asked for before the list is read: what changes meanwhile makes the list old, never wrongly new.
         let version = store.version().await?;
-        let ids = match self.inner.lists.find(query, version) {
-            Some(ids) => ids,
-            None => {
-                let ids: Arc<[i64]> = project_rows::ids(store.reader(), &filter(query)?, &query.sort).await?.into();
-                self.inner.lists.keep(List { query: query.clone(), version, ids: Arc::clone(&ids) });
-                ids
-            }
+        let ids = if let Some(ids) = self.inner.lists.find(query, version) {
+            ids
+        } else {
+            let ids: Arc<[i64]> = project_rows::ids(store.reader(), &filter(query)?, &query.sort).await?.into();
+            self.inner.lists.keep(List { query: query.clone(), version, ids: Arc::clone(&ids) });
+            ids
         };
         let start = ids.len().min(offset as usize);
         let end = ids.len().min(start + limit.min(MOST_ROWS) as usize);

@@ -76,7 +76,7 @@ pub(crate) async fn assignees(desktop: State<'_, Desktop>) -> Result<Vec<String>
 pub(crate) async fn open_in_maps(desktop: State<'_, Desktop>, id: i64) -> Result<()> {
     let place = desktop.office().await?.place(id).await?;
     let map = Url::parse_with_params(MAPS, [("query", place)]);
-    open(map.map_err(|error| Error::new(ErrorCode::InvalidInput, format!("The address cannot be shown: {error}.")))?)
+    open(&map.map_err(|error| Error::new(ErrorCode::InvalidInput, format!("The address cannot be shown: {error}.")))?)
 }
 
 /// Opens a link of the project's instructions in the browser.
@@ -85,10 +85,10 @@ pub(crate) async fn open_in_maps(desktop: State<'_, Desktop>, id: i64) -> Result
 pub(crate) async fn open_link(desktop: State<'_, Desktop>, id: i64, url: String) -> Result<()> {
     let link = desktop.office().await?.link(id, &url).await?;
     let link = Url::parse(&link).ok().filter(|url| matches!(url.scheme(), "http" | "https" | "mailto" | "tel"));
-    open(link.ok_or_else(|| Error::new(ErrorCode::InvalidInput, "This link cannot be opened."))?)
+    open(&link.ok_or_else(|| Error::new(ErrorCode::InvalidInput, "This link cannot be opened."))?)
 }
 
-fn open(url: Url) -> Result<()> {
+fn open(url: &Url) -> Result<()> {
     tauri_plugin_opener::open_url(url.as_str(), None::<&str>)
         .map_err(|error| Error::new(ErrorCode::Io, format!("No program of this computer could open it: {error}.")))
 }

@@ -79,8 +79,7 @@ fn limits() -> HttpLimits {
 }
 
 async fn projects(muster: &Admin) -> Vec<Project> {
-    let mut filter = ProjectFilter::default();
-    filter.limit = 10_000;
+    let filter = ProjectFilter { limit: 10_000, ..ProjectFilter::default() };
     muster.projects(&filter).await.expect("the list can be read").projects
 }
 

@@ -14,7 +14,7 @@ use crate::model::{
 /// The ids of the projects that are found, in order.
 pub(crate) async fn ids(db: &impl ConnectionTrait, filter: &ProjectFilter, sort: &[Sort]) -> Result<Vec<i64>> {
     let (condition, values) = condition(filter);
-    let mut order: Vec<String> = sort.iter().map(order_by).collect();
+    let mut order: Vec<String> = sort.iter().copied().map(order_by).collect();
     order.push("p.code, p.number".to_owned());
     let joined = if sort.iter().any(|sort| sort.column == ProjectColumn::Integration) {
         "LEFT JOIN integrations i ON i.id = p.integration_id"
@@ -27,7 +27,7 @@ pub(crate) async fn ids(db: &impl ConnectionTrait, filter: &ProjectFilter, sort:
 }
 
 /// Empty values come last, whatever the direction.
-fn order_by(sort: &Sort) -> String {
+fn order_by(sort: Sort) -> String {
     let direction = if sort.descending { "DESC" } else { "ASC" };
     let column = match sort.column {
         ProjectColumn::Number => return format!("p.code {direction}, p.number {direction}"),
@@ -124,6 +124,9 @@ fn view(row: Row, today: jiff::civil::Date) -> Result<ProjectRow> {
     })
 }
 
+#[derive(Deserialize)]
+struct RemovedRow(i64, String, String, String, String, i64, Option<i64>, Option<String>);
+
 /// Removed projects that can be brought back, newest first: those that hold all these words, and of one import if that is given.
 pub(crate) async fn removed(
     db: &impl ConnectionTrait,
@@ -152,9 +155,9 @@ pub(crate) async fn removed(
           ORDER BY p.removed_at DESC, p.code, p.number LIMIT {limit} OFFSET {offset})"
     );
     let columns = "id,code,number,address,status,removed_at,removed_by_import,removed_by";
-    let read: Vec<(i64, String, String, String, String, i64, Option<i64>, Option<String>)> =
-        sql::packed(db, columns, &from, values).await?;
-    let rows = read.into_iter().map(|(id, code, number, address, status, removed_at, import, removed_by)| {
+    let read: Vec<RemovedRow> = sql::packed(db, columns, &from, values).await?;
+    let rows = read.into_iter().map(|row| {
+        let RemovedRow(id, code, number, address, status, removed_at, import, removed_by) = row;
         let number = shown_number(&IntegrationCode::stored(code), &number);
         Ok(RemovedProject { id, number, address, status, removed_at: from_instant(removed_at)?, import, removed_by })
     });
