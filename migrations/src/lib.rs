@@ -4,6 +4,7 @@
 //! foreign keys off (rebuilding a table would cascade otherwise), and is checked before it commits.
 
 mod m0001_first;
+mod m0002_users;
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::{ConnectionTrait, Statement};
@@ -14,7 +15,7 @@ pub struct Migrator;
 
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m0001_first::STEP)]
+        vec![Box::new(m0001_first::STEP), Box::new(m0002_users::STEP)]
     }
 }
 

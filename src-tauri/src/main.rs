@@ -1,14 +1,63 @@
-//! Muster's desktop window. The shell opens it, keeps it on its own pages, and decides nothing: everything that Muster
-//! knows is in `muster-core`.
+//! Muster's desktop window. The shell opens it, keeps it on its own pages, passes on what they ask for, and decides
+//! nothing: everything that Muster knows is in `muster-core`.
 #![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
 
+mod commands;
+mod desktop;
+mod events;
+mod setup;
+mod views;
 mod window;
 
+use std::time::Duration;
+
+use tauri::{AppHandle, Manager, RunEvent};
+
+use desktop::Desktop;
+
+/// How long closing the database may hold up the end of the program.
+const CLOSING: Duration = Duration::from_secs(3);
+
 fn main() -> tauri::Result<()> {
-    tauri::Builder::default()
-        .setup(|app| {
+    let seam = commands::seam();
+    let mut builder = tauri::Builder::default();
+    if setup::is_own_folder() {
+        // A second start shows the window that is there.
+        builder = builder
+            .plugin(tauri_plugin_single_instance::init(|app, _, _| window::show_main(app)))
+            .plugin(tauri_plugin_window_state::Builder::default().build());
+    }
+    let app = builder
+        .manage(Desktop::new())
+        .invoke_handler(seam.invoke_handler())
+        .setup(move |app| {
+            seam.mount_events(app);
             window::open_main(app.handle())?;
+            tauri::async_runtime::spawn(work(app.handle().clone()));
             Ok(())
         })
-        .run(tauri::generate_context!())
+        .build(tauri::generate_context!())?;
+    app.run(|app, event| {
+        if matches!(event, RunEvent::Exit) {
+            tauri::async_runtime::block_on(close(app));
+        }
+    });
+    Ok(())
+}
+
+/// What goes on beside the window, as soon as the data directory is open: the schedule, and telling the pages what changes.
+pub(crate) async fn work(app: AppHandle) {
+    let Ok(muster) = app.state::<Desktop>().muster().await else { return };
+    tauri::async_runtime::spawn(events::tell(app, muster.clone()));
+    muster.keep_schedule().await;
+}
+
+/// Nothing is lost if this is cut off, so it may not take long.
+async fn close(app: &AppHandle) {
+    let Some(muster) = app.state::<Desktop>().open_muster().await else { return };
+    match tokio::time::timeout(CLOSING, muster.close()).await {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => tracing::warn!("the database was not closed: {}", error.message),
+        Err(_) => tracing::warn!("the database was not closed in time"),
+    }
 }

@@ -1,18 +1,29 @@
 //! Makes windows. A window shows Muster's own pages and never goes anywhere else, whatever a page asks for.
 
 use tauri::utils::config::WindowConfig;
-use tauri::{AppHandle, Url, WebviewWindowBuilder};
+use tauri::{AppHandle, Manager, Url, WebviewWindowBuilder};
+
+/// The label of the one window.
+const MAIN: &str = "main";
 
 /// Opens the main window as `tauri.conf.json` describes it.
 pub(crate) fn open_main(app: &AppHandle) -> tauri::Result<()> {
     let config = app.config();
-    let main = config.app.windows.iter().find(|window| window.label == "main");
+    let main = config.app.windows.iter().find(|window| window.label == MAIN);
     let main = main.cloned().unwrap_or_else(WindowConfig::default);
     let development = if tauri::is_dev() { config.build.dev_url.clone() } else { None };
     WebviewWindowBuilder::from_config(app, &main)?
         .on_navigation(move |to| is_own_page(to, development.as_ref()))
         .build()?;
     Ok(())
+}
+
+/// Brings the main window to the front.
+pub(crate) fn show_main(app: &AppHandle) {
+    if let Some(window) = app.get_webview_window(MAIN) {
+        // A window that cannot be brought to the front is still there.
+        let _ = window.unminimize().and_then(|()| window.show()).and_then(|()| window.set_focus());
+    }
 }
 
 /// Whether `to` is one of Muster's own pages: they come from inside the program or, while developing, from Vite.

@@ -4,7 +4,7 @@ use muster_core::model::{IntegrationCode, Outcome, ProjectsOnDelete};
 use muster_core::{ErrorCode, IntegrationInput, OnSave};
 use muster_tests::pruvan::{Day, Gate};
 
-use crate::support::{ANN, CODE, FullImport, Office, code, numbers, order, orders};
+use crate::support::{CODE, FullImport, Office, code, numbers, order, orders};
 
 async fn rename(office: &Office, from: &str, to: &str) -> Result<(), ErrorCode> {
     let input = IntegrationInput { code: Some(code(to)), ..IntegrationInput::default() };
@@ -120,7 +120,7 @@ async fn rule_18_projects_of_two_lives_of_a_code_do_not_lock_it() {
     office.fills().await;
     office.delete_integration(ProjectsOnDelete::Keep).await;
     // The same order of the first life: it may be refused, but must not stand in the way of the code for ever.
-    let _ = office.muster.bring_back_project(&code(CODE), "1", ANN).await;
+    let _ = office.muster.bring_back_project(&code(CODE), "1").await;
     assert_eq!(add(&office, CODE, true).await, Ok(()));
     office.sends(vec![order("1")]);
     assert_eq!(office.full().await.outcome, Some(Outcome::Succeeded));
@@ -130,7 +130,7 @@ async fn rule_18_projects_of_two_lives_of_a_code_do_not_lock_it() {
 async fn rule_18_an_integration_cannot_be_deleted_under_a_running_import() {
     let office = Office::filled(orders(1..=3)).await;
     let preview = office.preview().await;
-    let refused = office.muster.delete_integration(&code(CODE), ProjectsOnDelete::Remove, ANN).await.unwrap_err();
+    let refused = office.muster.delete_integration(&code(CODE), ProjectsOnDelete::Remove).await.unwrap_err();
     assert_eq!(refused.code, ErrorCode::Conflict);
     preview.cancel().await.unwrap();
     office.delete_integration(ProjectsOnDelete::Remove).await;

@@ -4,7 +4,7 @@ use muster_core::model::{Field, Outcome, ProjectsOnDelete};
 use muster_core::{ErrorCode, IntegrationInput};
 use serde_json::json;
 
-use crate::support::{ANN, CODE, EXTERNAL, Office, Setup, code, numbers, order, order_with, orders};
+use crate::support::{CODE, EXTERNAL, Office, Setup, code, numbers, order, order_with, orders};
 
 /// Thirty projects, of which a Full Import has removed the first three. Gives the import.
 async fn three_are_gone() -> (Office, i64) {
@@ -16,7 +16,7 @@ async fn three_are_gone() -> (Office, i64) {
 }
 
 async fn refused(office: &Office, number: &str) -> ErrorCode {
-    office.muster.bring_back_project(&code(CODE), number, ANN).await.unwrap_err().code
+    office.muster.bring_back_project(&code(CODE), number).await.unwrap_err().code
 }
 
 #[tokio::test]
@@ -33,9 +33,9 @@ async fn rule_11_all_that_an_import_removed_can_be_brought_back() {
     let (office, import) = three_are_gone().await;
     office.delete("4").await;
     office.bring_back("2").await;
-    assert_eq!(office.muster.bring_back_import(import, ANN).await.unwrap(), ["NWF::1", "NWF::3"]);
+    assert_eq!(office.muster.bring_back_import(import).await.unwrap(), ["NWF::1", "NWF::3"]);
     assert_eq!(office.numbers().await, numbers((1..=3).chain(5..=30)));
-    let again = office.muster.bring_back_import(import, ANN).await.unwrap_err();
+    let again = office.muster.bring_back_import(import).await.unwrap_err();
     assert_eq!(again.code, ErrorCode::NotFound);
 }
 
@@ -59,7 +59,7 @@ async fn rule_11_what_a_person_deleted_can_be_brought_back_whole() {
 #[tokio::test]
 async fn rule_11_what_was_brought_back_is_not_removed_nor_counted_nor_listed() {
     let (office, import) = three_are_gone().await;
-    office.muster.bring_back_import(import, ANN).await.unwrap();
+    office.muster.bring_back_import(import).await.unwrap();
     let preview = office.preview().await;
     assert!(preview.summary().to_remove.is_empty());
     preview.cancel().await.unwrap();
@@ -78,7 +78,7 @@ async fn rule_11_what_was_declined_is_not_removed_nor_counted_nor_listed() {
     let office = Office::filled(orders(1..=10)).await;
     office.sends(orders(8..=10));
     let import = office.full().await;
-    office.muster.decline_removals(&code(CODE), import.id, ANN).await.unwrap();
+    office.muster.decline_removals(&code(CODE), import.id).await.unwrap();
     let next = office.full().await;
     assert_eq!((next.outcome, next.counts.removed, next.pending_removals), (Some(Outcome::Succeeded), 0, 0));
     // Of the three that are not kept all would go.
@@ -92,7 +92,7 @@ async fn rule_11_kept_lasts_until_the_client_has_sent_it_again() {
     for changed in [false, true] {
         for full in [false, true] {
             let (office, import) = three_are_gone().await;
-            office.muster.bring_back_import(import, ANN).await.unwrap();
+            office.muster.bring_back_import(import).await.unwrap();
             assert!(office.project("1").await.project.kept);
             let mut now = orders((1..=1).chain(4..=30));
             if changed {
@@ -152,7 +152,7 @@ async fn rule_11_without_its_integration_it_comes_back_as_a_kept_project_of_that
     assert_eq!(office.bring_back("1").await, "NWF::1");
     let project = office.project("1").await.project;
     assert_eq!((project.integration, project.kept, project.code.as_str()), (None, true, CODE));
-    assert_eq!(office.muster.bring_back_import(import, ANN).await.unwrap(), ["NWF::2", "NWF::3"]);
+    assert_eq!(office.muster.bring_back_import(import).await.unwrap(), ["NWF::2", "NWF::3"]);
 }
 
 #[tokio::test]
@@ -162,7 +162,7 @@ async fn rule_11_without_its_integration_it_is_adopted_by_the_one_that_now_has_t
     office.sends(orders(31..=40));
     let new = office.add("nwf", &office.client, false).await.unwrap();
     office.fills().await;
-    assert_eq!(office.muster.bring_back_import(import, ANN).await.unwrap(), ["nwf::1", "nwf::2", "nwf::3"]);
+    assert_eq!(office.muster.bring_back_import(import).await.unwrap(), ["nwf::1", "nwf::2", "nwf::3"]);
     let project = office.project("1").await.project;
     assert_eq!((project.integration, project.kept, project.code.as_str()), (Some(new.id), true, "nwf"));
     assert_eq!(office.full().await.counts.removed, 0);

@@ -119,7 +119,7 @@ async fn rule_14_the_fields_of_the_client_are_read_only_to_people() {
 async fn rule_14_an_edit_is_all_or_nothing() {
     let office = office_of(EXTERNAL, json!({})).await;
     let edits = [(Field::Reference, "ours".to_owned()), (Field::ClientStatus, "ours".to_owned())];
-    let refused = office.muster.edit_project(&code(CODE), "1", &edits, "ann").await.unwrap_err();
+    let refused = office.muster.edit_project(&code(CODE), "1", &edits).await.unwrap_err();
     assert_eq!(refused.fields, ["client_status"]);
     assert_eq!(office.text("1", Field::Reference).await, "");
 }

@@ -8,7 +8,7 @@ use muster_tests::pruvan::{Day, Gate};
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
-use crate::support::{ANN, CODE, Office, Refresh, Setup, code, numbers, order_with, orders, request};
+use crate::support::{CODE, Office, Refresh, Setup, code, numbers, order_with, orders, request};
 
 async fn ended(preview: Preview) -> Import {
     match preview.apply(&CancellationToken::new()).await.unwrap() {
@@ -56,7 +56,7 @@ async fn rule_10_a_preview_can_be_cancelled_while_its_list_is_fetched() {
     let gate = Gate::after(100);
     office.client.day(Day::Pause(gate.clone()));
     let (code, cancel) = (code(CODE), CancellationToken::new());
-    let (preview, ()) = tokio::join!(office.muster.preview(&code, ANN, &cancel), async {
+    let (preview, ()) = tokio::join!(office.muster.preview(&code, &cancel), async {
         gate.reached().await;
         cancel.cancel();
     });
@@ -68,7 +68,7 @@ async fn rule_10_a_preview_can_be_cancelled_while_its_list_is_fetched() {
 async fn rule_10_a_preview_whose_list_is_not_good_is_an_import_that_failed() {
     let office = Office::filled(orders(1..=10)).await;
     office.client.day(Day::NullList);
-    let error = office.muster.preview(&code(CODE), ANN, &CancellationToken::new()).await.unwrap_err();
+    let error = office.muster.preview(&code(CODE), &CancellationToken::new()).await.unwrap_err();
     assert_eq!(error.code, ErrorCode::NotUnderstood);
     assert_eq!(office.status().await, IntegrationStatus::Error);
 }
@@ -135,7 +135,7 @@ async fn rule_10_a_preview_is_computed_again_when_it_is_applied() {
     let import = ended(preview).await;
     assert_eq!((import.counts.changed, import.counts.removed), (1, 7));
     assert_eq!(office.numbers().await, numbers(9..=10));
-    let brought_back = office.muster.bring_back_import(import.id, ANN).await.unwrap();
+    let brought_back = office.muster.bring_back_import(import.id).await.unwrap();
     assert_eq!(brought_back.len(), 7, "the one that a person deleted was not removed by the import");
 }
 

@@ -62,7 +62,7 @@ async fn rule_01_a_run_whose_process_is_gone_is_interrupted_and_its_place_is_fre
     let process = tokio::runtime::Runtime::new().unwrap();
     let options = office.options();
     process.spawn(async move {
-        let muster = Muster::open(options).await.unwrap();
+        let muster = Muster::open(options).await.unwrap().owner(ANN).await.unwrap();
         let run = muster.start_import(request(CODE, FullImport)).await.unwrap();
         let _next = loop {
             if let Ok(next) = muster.start_import(request(CODE, Refresh)).await {

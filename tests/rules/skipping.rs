@@ -4,7 +4,7 @@ use muster_core::IntegrationInput;
 use muster_core::model::{AutoAdmin, Field, Mode, Outcome};
 use serde_json::{Value, json};
 
-use crate::support::{ANN, CODE, EXTERNAL, Office, Setup, code, numbers, order, order_with, orders};
+use crate::support::{CODE, EXTERNAL, Office, Setup, code, numbers, order, order_with, orders};
 
 #[tokio::test]
 async fn rule_20_an_order_that_is_what_was_applied_last_is_skipped() {
@@ -193,7 +193,7 @@ async fn rule_20_an_undo_and_a_declined_removal_have_the_order_read_again() {
     office.sends(orders((1..=1).chain(4..=10)));
     let import = office.full().await;
     assert_eq!((import.counts.unchanged, import.counts.removed), (8, 2));
-    office.muster.bring_back_import(import.id, ANN).await.unwrap();
+    office.muster.bring_back_import(import.id).await.unwrap();
     office.sends(orders(1..=10));
     office.spoil();
     assert_eq!(office.full().await.counts.changed, 2);
@@ -201,7 +201,7 @@ async fn rule_20_an_undo_and_a_declined_removal_have_the_order_read_again() {
     // Not removed, because an admin declined.
     office.sends(orders(9..=10));
     let import = office.full().await;
-    office.muster.decline_removals(&code(CODE), import.id, ANN).await.unwrap();
+    office.muster.decline_removals(&code(CODE), import.id).await.unwrap();
     office.sends(orders(1..=10));
     office.spoil();
     assert_eq!(office.full().await.counts.changed, 8);

@@ -8,7 +8,7 @@ use muster_core::model::{Field, Outcome};
 use muster_tests::pruvan::{At, Day};
 use serde_json::{Value, json};
 
-use crate::support::{ANN, Office, code, order_with, orders};
+use crate::support::{Office, code, order_with, orders};
 
 /// Numbers that look random and are always the same.
 struct Dice(u64);
@@ -156,12 +156,9 @@ async fn live(office: &Office, model: &mut Model, dice: &mut Dice) -> String {
                 return "nothing left to decide".to_owned();
             }
             if dice.below(4) == 0 {
-                assert_eq!(
-                    office.muster.confirm_removals(&code("NWF"), import, ANN).await.unwrap(),
-                    waiting.len() as u64
-                );
+                assert_eq!(office.muster.confirm_removals(&code("NWF"), import).await.unwrap(), waiting.len() as u64);
                 model.list.retain(|number, _| !waiting.contains(number));
-                let back = office.muster.bring_back_import(import, ANN).await.unwrap();
+                let back = office.muster.bring_back_import(import).await.unwrap();
                 assert!(back.len() >= waiting.len());
                 for number in back {
                     let number = number.trim_start_matches("NWF::").to_owned();
@@ -171,7 +168,7 @@ async fn live(office: &Office, model: &mut Model, dice: &mut Dice) -> String {
                 }
                 return "confirmed and brought back".to_owned();
             }
-            office.muster.decline_removals(&code("NWF"), import, ANN).await.unwrap();
+            office.muster.decline_removals(&code("NWF"), import).await.unwrap();
             model.kept.extend(waiting);
             "declined".to_owned()
         }

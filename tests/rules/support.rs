@@ -9,7 +9,9 @@ use muster_core::model::{
     ProjectDetail, ProjectFilter, ProjectsOnDelete,
 };
 use muster_core::secrets::{SecretError, SecretName, SecretStore};
-use muster_core::{Error, HttpLimits, ImportHandle, ImportRequest, IntegrationInput, Muster, OnSave, Options, Preview};
+use muster_core::{
+    Admin, Error, HttpLimits, ImportHandle, ImportRequest, IntegrationInput, Muster, OnSave, Options, Preview,
+};
 use muster_tests::orders::Orders;
 use muster_tests::pruvan::{Call, Config, Credentials, Day, Request, Server, Simulator};
 use rusqlite::Connection;
@@ -116,9 +118,14 @@ impl Setup {
     }
 }
 
-async fn open(folder: &TempDir, secrets: &Arc<Secrets>, limits: &HttpLimits, preview_life: Duration) -> Muster {
+async fn open(folder: &TempDir, secrets: &Arc<Secrets>, limits: &HttpLimits, preview_life: Duration) -> Admin {
     let store: Arc<dyn SecretStore> = Arc::clone(secrets) as Arc<dyn SecretStore>;
-    Muster::open(Options { http: limits.clone(), preview_life, ..Options::new(folder.path(), store) }).await.unwrap()
+    Muster::open(Options { http: limits.clone(), preview_life, ..Options::new(folder.path(), store) })
+        .await
+        .unwrap()
+        .owner(ANN)
+        .await
+        .unwrap()
 }
 
 fn input(code_text: &str, client: &Simulator, encoding: &str) -> IntegrationInput {
@@ -137,7 +144,7 @@ fn input(code_text: &str, client: &Simulator, encoding: &str) -> IntegrationInpu
 #[derive(Debug)]
 pub(crate) struct Office {
     pub(crate) client: Simulator,
-    pub(crate) muster: Muster,
+    pub(crate) muster: Admin,
     secrets: Arc<Secrets>,
     limits: HttpLimits,
     folder: TempDir,
@@ -217,11 +224,11 @@ impl Office {
     }
 
     pub(crate) async fn preview(&self) -> Preview {
-        self.muster.preview(&code(CODE), ANN, &CancellationToken::new()).await.unwrap()
+        self.muster.preview(&code(CODE), &CancellationToken::new()).await.unwrap()
     }
 
     /// Another program on the same data directory.
-    pub(crate) async fn another(&self) -> Muster {
+    pub(crate) async fn another(&self) -> Admin {
         open(&self.folder, &self.secrets, &self.limits, Duration::from_mins(30)).await
     }
 
@@ -243,7 +250,7 @@ impl Office {
     }
 
     pub(crate) async fn delete_integration(&self, projects: ProjectsOnDelete) {
-        self.muster.delete_integration(&code(CODE), projects, ANN).await.unwrap();
+        self.muster.delete_integration(&code(CODE), projects).await.unwrap();
     }
 
     pub(crate) async fn integration(&self) -> Integration {
@@ -294,15 +301,15 @@ impl Office {
     }
 
     pub(crate) async fn try_edit(&self, number: &str, field: Field, text: &str) -> Result<ProjectDetail, Error> {
-        self.muster.edit_project(&code(CODE), number, &[(field, text.to_owned())], ANN).await
+        self.muster.edit_project(&code(CODE), number, &[(field, text.to_owned())]).await
     }
 
     pub(crate) async fn delete(&self, number: &str) {
-        self.muster.delete_project(&code(CODE), number, ANN).await.unwrap();
+        self.muster.delete_project(&code(CODE), number).await.unwrap();
     }
 
     pub(crate) async fn bring_back(&self, number: &str) -> String {
-        self.muster.bring_back_project(&code(CODE), number, ANN).await.unwrap()
+        self.muster.bring_back_project(&code(CODE), number).await.unwrap()
     }
 
     /// The numbers whose removal waits, with their code.
@@ -344,7 +351,7 @@ pub(crate) fn code(text: &str) -> IntegrationCode {
 }
 
 pub(crate) fn request(code_text: &str, kind: ImportKind) -> ImportRequest {
-    ImportRequest { code: code(code_text), kind, asked_by: ANN.to_owned(), removals_confirmed: false }
+    ImportRequest { code: code(code_text), kind, removals_confirmed: false }
 }
 
 /// The least that makes a project.

@@ -6,7 +6,7 @@ use muster_tests::pruvan::Day;
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
-use crate::support::{ANN, CODE, Office, code, numbers, order, order_with, orders};
+use crate::support::{CODE, Office, code, numbers, order, order_with, orders};
 
 /// Ten projects, of which the first eight wait to be removed. Gives the import.
 async fn eight_wait() -> (Office, i64) {
@@ -18,11 +18,11 @@ async fn eight_wait() -> (Office, i64) {
 }
 
 async fn confirm(office: &Office, import: i64) -> Result<u64, ErrorCode> {
-    office.muster.confirm_removals(&code(CODE), import, ANN).await.map_err(|error| error.code)
+    office.muster.confirm_removals(&code(CODE), import).await.map_err(|error| error.code)
 }
 
 async fn decline(office: &Office, import: i64) -> Result<u64, ErrorCode> {
-    office.muster.decline_removals(&code(CODE), import, ANN).await.map_err(|error| error.code)
+    office.muster.decline_removals(&code(CODE), import).await.map_err(|error| error.code)
 }
 
 #[tokio::test]
@@ -145,8 +145,8 @@ async fn rule_09_a_decision_needs_the_right_code_and_import() {
     office.add("OTHER", &office.client, false).await.unwrap();
     for (code_text, import) in [("OTHER", import), (CODE, import + 100), (CODE, import - 1)] {
         for result in [
-            office.muster.confirm_removals(&code(code_text), import, ANN).await,
-            office.muster.decline_removals(&code(code_text), import, ANN).await,
+            office.muster.confirm_removals(&code(code_text), import).await,
+            office.muster.decline_removals(&code(code_text), import).await,
         ] {
             let refused = result.unwrap_err().code;
             assert!(matches!(refused, ErrorCode::NotFound | ErrorCode::Conflict), "{code_text} {import}: {refused:?}");
@@ -159,6 +159,6 @@ async fn rule_09_a_decision_needs_the_right_code_and_import() {
 async fn rule_09_what_was_confirmed_can_be_brought_back_as_all_that_the_import_removed() {
     let (office, import) = eight_wait().await;
     confirm(&office, import).await.unwrap();
-    assert_eq!(office.muster.bring_back_import(import, ANN).await.unwrap().len(), 8);
+    assert_eq!(office.muster.bring_back_import(import).await.unwrap().len(), 8);
     assert_eq!(office.numbers().await, numbers(1..=10));
 }

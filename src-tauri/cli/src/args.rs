@@ -1,10 +1,14 @@
 //! What can be typed. Names and help only; what the commands do is in `commands/`.
 
+mod user;
+
 use std::path::PathBuf;
 
 use clap::error::{ContextKind, ContextValue};
 use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 use muster_core::model::{AutoAdmin, Field, IntegrationCode, Mode, ProjectStatus};
+
+pub(crate) use user::{NewUserArgs, UserCommand};
 
 /// Work orders from every client system in one list of projects.
 #[derive(Debug, Parser)]
@@ -16,11 +20,24 @@ pub(crate) struct Cli {
     /// The key file of the vault, on a machine without a credential store.
     #[arg(long, global = true, value_name = "FILE", env = "MUSTER_VAULT_KEY")]
     pub(crate) vault_key: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) who: Who,
     /// Print one JSON value on standard output and nothing else.
     #[arg(long, global = true)]
     pub(crate) json: bool,
     #[command(subcommand)]
     pub(crate) command: Command,
+}
+
+/// Who asks. As long as there are no users, whoever may open the data directory.
+#[derive(Debug, Args)]
+pub(crate) struct Who {
+    /// Sign in as this user; the password is taken from `MUSTER_PASSWORD` or typed.
+    #[arg(long, global = true, value_name = "NAME", env = "MUSTER_USER")]
+    pub(crate) user: Option<String>,
+    /// Sign in with the token in this file (muster user token), for scheduled tasks.
+    #[arg(long, global = true, value_name = "FILE", env = "MUSTER_TOKEN_FILE")]
+    pub(crate) token_file: Option<PathBuf>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -75,6 +92,9 @@ pub(crate) enum Command {
     /// Look at the imports.
     #[command(subcommand)]
     Imports(ImportsCommand),
+    /// Set up users, and tokens for scheduled tasks.
+    #[command(subcommand)]
+    User(UserCommand),
     /// Keep secrets in an encrypted file, on a machine without a credential store.
     #[command(subcommand)]
     Vault(VaultCommand),

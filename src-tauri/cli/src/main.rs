@@ -5,6 +5,7 @@ mod commands;
 mod output;
 mod progress;
 mod setup;
+mod sign_in;
 
 use std::process::ExitCode;
 

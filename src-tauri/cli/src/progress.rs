@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::io::IsTerminal;
 
 use indicatif::{HumanBytes, MultiProgress, ProgressBar, ProgressStyle};
-use muster_core::{Muster, Phase, Progress};
+use muster_core::{Admin, Phase, Progress};
 use tokio::task::JoinHandle;
 
 /// Shows the imports of this process on standard error until it is dropped.
@@ -12,7 +12,7 @@ use tokio::task::JoinHandle;
 pub(crate) struct Bars(Option<JoinHandle<()>>);
 
 impl Bars {
-    pub(crate) fn show(muster: &Muster, json: bool) -> Self {
+    pub(crate) fn show(muster: &Admin, json: bool) -> Self {
         if json || !std::io::stderr().is_terminal() {
             return Self(None);
         }
@@ -69,6 +69,6 @@ fn draw(Line(bar): &Line, event: &Progress) {
             let total = event.total.map_or_else(String::new, |total| format!(" of {total}"));
             bar.set_message(format!("applying: {}{total}", event.orders));
         }
-        Phase::Ended => bar.finish_and_clear(),
+        Phase::Previewed | Phase::Ended => bar.finish_and_clear(),
     }
 }

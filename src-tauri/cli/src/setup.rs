@@ -47,7 +47,12 @@ fn secrets(folder: &Path, vault_key: Option<PathBuf>) -> Result<Arc<dyn SecretSt
 
 /// From the environment, or typed by a person.
 pub(crate) fn passphrase(prompt: &str) -> Option<SecretString> {
-    if let Ok(text) = std::env::var(PASSPHRASE) {
+    given_or_typed(PASSPHRASE, prompt)
+}
+
+/// A secret from an environment variable, or typed by a person.
+pub(crate) fn given_or_typed(variable: &str, prompt: &str) -> Option<SecretString> {
+    if let Ok(text) = std::env::var(variable) {
         return Some(text.into());
     }
     if !std::io::stdin().is_terminal() {

@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 /// What went wrong, as far as somebody acts on the difference.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
 #[serde(rename_all = "snake_case")]
 pub enum ErrorCode {
     /// What was given cannot be used; `fields` says where.
@@ -13,7 +13,11 @@ pub enum ErrorCode {
     NotFound,
     /// It clashes with what is there: a code that is taken, an import that waits already.
     Conflict,
-    /// The client system does not accept these credentials.
+    /// Nobody is signed in, or not any more: the password or the role was changed, the user deactivated.
+    SignedOut,
+    /// Whoever is signed in may not do this; or, with `retry`, must wait before guessing another password.
+    NotAllowed,
+    /// The client system does not accept these credentials, or Muster not this password or token.
     WrongCredentials,
     /// The client system cannot be reached.
     CannotReach,
@@ -42,7 +46,7 @@ pub enum ErrorCode {
 }
 
 /// A failure, as the outside sees it. It never holds a secret.
-#[derive(Debug, Clone, Serialize, Deserialize, thiserror::Error)]
+#[derive(Debug, Clone, Serialize, Deserialize, specta::Type, thiserror::Error)]
 #[error("{message}")]
 pub struct Error {
     /// What front ends act on.

@@ -4,12 +4,17 @@
 //! `connectors` (client systems) → `import` (stage, merge, guard, apply) → `store` (the only SQL) → `model` (plain types).
 //! `http` makes all HTTP clients, `secrets` keeps all secrets, `error` is what the outside sees of a failure.
 
+mod access;
 pub mod connectors;
 mod error;
+pub mod folder;
+mod html;
 mod http;
 mod import;
 mod integrations;
+pub mod log;
 pub mod model;
+mod project_grid;
 mod projects;
 pub mod secrets;
 mod store;
@@ -18,10 +23,13 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+pub use access::{Admin, NewAdmin, NewUser, Office, Session, UserChange};
 pub use error::{Error, ErrorCode, Result};
 pub use http::HttpLimits;
-pub use import::{Applying, ImportHandle, ImportRequest, PREVIEW_LIFE, Phase, Preview, Progress};
-pub use integrations::{IntegrationInput, OnSave};
+pub use import::{AppliedPreview, Applying, ImportHandle, ImportRequest, PREVIEW_LIFE, Phase, Preview, Progress};
+pub use integrations::{CodeCheck, Grant, GrantKind, IntegrationInput, OnSave};
+
+pub use project_grid::CodeCount;
 
 use secrets::SecretStore;
 use store::Store;
@@ -59,6 +67,8 @@ pub(crate) struct Inner {
     secrets: Arc<dyn SecretStore>,
     http: Arc<http::Http>,
     imports: import::Imports,
+    seen_to_work: integrations::SeenToWork,
+    lists: project_grid::Lists,
     installation: String,
 }
 
@@ -70,6 +80,8 @@ impl Muster {
             http::Http::new(options.http).map_err(|error| Error::new(ErrorCode::CannotReach, error.to_string()))?;
         let inner = Arc::new(Inner {
             imports: import::Imports::new(&options.folder, options.preview_life),
+            lists: project_grid::Lists::default(),
+            seen_to_work: integrations::SeenToWork::new(),
             installation: store::settings::installation(store.reader()).await?,
             folder: options.folder,
             secrets: options.secrets,
@@ -81,15 +93,21 @@ impl Muster {
         Ok(Self { inner })
     }
 
+    /// A stream of small events of all imports of this process, for a program that passes them on to whom they concern.
+    pub fn watch(&self) -> tokio::sync::broadcast::Receiver<Progress> {
+        self.inner.imports.watch()
+    }
+
+    /// A number that is another one after any change of the database, by this or another program.
+    pub async fn version(&self) -> Result<i64> {
+        Ok(self.inner.store.version().await?)
+    }
+
     /// Closes the database, which folds its log into it. Left out (or cut off by the end of the process) nothing is lost,
     /// but the next one to open it has to do that first.
     pub async fn close(self) -> Result<()> {
+        self.inner.let_go_of_previews().await;
         Ok(self.inner.store.close().await?)
-    }
-
-    /// A stream of small events of all imports of this process. Whoever is too slow misses some; the records miss none.
-    pub fn watch(&self) -> tokio::sync::broadcast::Receiver<Progress> {
-        self.inner.imports.watch()
     }
 }
 

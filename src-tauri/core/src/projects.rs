@@ -2,15 +2,16 @@
 
 use jiff::Timestamp;
 
-use crate::Muster;
+use crate::Office;
 use crate::error::{Error, ErrorCode, Result};
 use crate::import::merge::{follow_assignment, person_may_edit};
 use crate::model::{
-    Field, IntegrationCode, Kind, Project, ProjectDetail, ProjectFilter, ProjectPage, ProjectStatus, shown_number,
+    Field, IntegrationCode, Kind, Project, ProjectDetail, ProjectFilter, ProjectPage, ProjectStatus, ProjectView,
+    shown_number,
 };
 use crate::store::{StoreError, integrations, project_edit, project_list};
 
-impl Muster {
+impl Office {
     /// One page of the list. Never waits for an import.
     pub async fn projects(&self, filter: &ProjectFilter) -> Result<ProjectPage> {
         Ok(project_list::page(self.inner.store.reader(), filter).await?)
@@ -19,10 +20,13 @@ impl Muster {
     /// One project, with who owns its fields and its history.
     pub async fn project(&self, code: &IntegrationCode, number: &str) -> Result<ProjectDetail> {
         let db = self.inner.store.reader();
-        let project = find(db, code, number).await?;
-        let rule = rule(db, &project).await?;
-        let history = project_list::history(db, project.id).await?;
-        Ok(ProjectDetail { project, rule, history })
+        detail(db, find(db, code, number).await?).await
+    }
+
+    /// The project with that id.
+    pub async fn project_by_id(&self, id: i64) -> Result<ProjectDetail> {
+        let db = self.inner.store.reader();
+        detail(db, get(db, id).await?).await
     }
 
     /// Changes fields of a project. Empty texts clear. A field that belongs to the client is refused (import rule 14).
@@ -31,39 +35,69 @@ impl Muster {
         code: &IntegrationCode,
         number: &str,
         values: &[(Field, String)],
-        person: &str,
     ) -> Result<ProjectDetail> {
         let tx = self.inner.store.write().await?;
         let project = find(&tx, code, number).await?;
-        let rule = rule(&tx, &project).await?;
-        let mut changes = Vec::new();
-        for (field, text) in values {
-            if !person_may_edit(*field, rule) {
-                let message = format!("{} belongs to the client; it cannot be changed here.", field.name());
-                return Err(Error::invalid(field.name(), message));
-            }
-            let new = canonical(*field, text)?;
-            changes.retain(|(changed, _)| changed != field);
-            if new != project.fields[*field] {
-                changes.push((*field, new));
-            }
-        }
-        follow_assignment(&project.fields, &mut changes);
-        if !changes.is_empty() {
-            project_edit::edit(&tx, &project, &changes, person, Timestamp::now()).await?;
-        }
+        edit(&tx, &project, values, &self.person).await?;
         tx.commit().await.map_err(StoreError::from)?;
         self.project(code, number).await
     }
 
+    /// The same for the project with that id.
+    pub async fn edit_project_by_id(&self, id: i64, values: &[(Field, String)]) -> Result<ProjectView> {
+        let tx = self.inner.store.write().await?;
+        let project = get(&tx, id).await?;
+        edit(&tx, &project, values, &self.person).await?;
+        tx.commit().await.map_err(StoreError::from)?;
+        self.project_view(id).await
+    }
+
     /// Takes a project out of the list by hand. It comes back when the client sends it again, or is brought back.
-    pub async fn delete_project(&self, code: &IntegrationCode, number: &str, person: &str) -> Result<()> {
+    pub async fn delete_project(&self, code: &IntegrationCode, number: &str) -> Result<()> {
         let tx = self.inner.store.write().await?;
         let project = find(&tx, code, number).await?;
-        project_edit::remove(&tx, &[project.id], person, Timestamp::now()).await?;
+        project_edit::remove(&tx, &[project.id], &self.person, Timestamp::now()).await?;
         tx.commit().await.map_err(StoreError::from)?;
         Ok(())
     }
+}
+
+async fn detail(db: &impl sea_orm::ConnectionTrait, project: Project) -> Result<ProjectDetail> {
+    let rule = rule(db, &project).await?;
+    let history = project_list::history(db, project.id).await?;
+    Ok(ProjectDetail { project, rule, history })
+}
+
+async fn get(db: &impl sea_orm::ConnectionTrait, id: i64) -> Result<Project> {
+    let found = project_list::get(db, id).await?;
+    found.ok_or_else(|| Error::not_found("This project is not in the list any more."))
+}
+
+/// Writes what a person changed of a project, as far as the fields are the office's.
+async fn edit(
+    tx: &sea_orm::DatabaseTransaction,
+    project: &Project,
+    values: &[(Field, String)],
+    person: &str,
+) -> Result<()> {
+    let rule = rule(tx, project).await?;
+    let mut changes = Vec::new();
+    for (field, text) in values {
+        if !person_may_edit(*field, rule) {
+            let message = format!("{} belongs to the client; it cannot be changed here.", field.title());
+            return Err(Error::invalid(field.name(), message));
+        }
+        let new = canonical(*field, text)?;
+        changes.retain(|(changed, _)| changed != field);
+        if new != project.fields[*field] {
+            changes.push((*field, new));
+        }
+    }
+    follow_assignment(&project.fields, &mut changes);
+    if !changes.is_empty() {
+        project_edit::edit(tx, project, &changes, person, Timestamp::now()).await?;
+    }
+    Ok(())
 }
 
 async fn find(db: &impl sea_orm::ConnectionTrait, code: &IntegrationCode, number: &str) -> Result<Project> {
@@ -84,7 +118,7 @@ fn canonical(field: Field, text: &str) -> Result<Option<String>> {
     let text = text.trim();
     if text.is_empty() {
         return if field.required() {
-            Err(Error::invalid(field.name(), format!("{} cannot be empty.", field.name())))
+            Err(Error::invalid(field.name(), format!("{} cannot be empty.", field.title())))
         } else {
             Ok(None)
         };

@@ -56,7 +56,7 @@ pub(crate) async fn prepare(job: &Job) -> Result {
         ..IntegrationInput::default()
     };
     let muster = open(job).await?;
-    muster.add_integration("pruvan", input, OnSave::DoNotValidate).await?;
+    muster.owner("the benchmark").await?.add_integration("pruvan", input, OnSave::DoNotValidate).await?;
     Ok(muster.close().await?)
 }
 
@@ -67,9 +67,10 @@ pub(crate) async fn import(job: &Job, kind: Kind) -> Result<Measured> {
         Kind::Refresh => ImportKind::Refresh,
         Kind::FullImport => ImportKind::FullImport,
     };
-    let request = ImportRequest { code: code()?, kind, asked_by: "the benchmark".to_owned(), removals_confirmed: true };
+    let request = ImportRequest { code: code()?, kind, removals_confirmed: true };
+    let admin = muster.owner("the benchmark").await?;
     let start = Start::now()?;
-    let import = muster.start_import(request).await?.wait().await?;
+    let import = admin.start_import(request).await?.wait().await?;
     let cost = start.cost()?;
     muster.close().await?;
     if import.outcome != Some(Outcome::Succeeded) || import.problem_count > 0 {

@@ -27,7 +27,7 @@ pub(crate) struct Pages {
 
 /// Reads pages at random places until the input ends.
 pub(crate) async fn read(job: &Job) -> Result<Pages> {
-    let muster = open(job).await?;
+    let muster = open(job).await?.owner("the benchmark").await?;
     let over = Arc::new(AtomicBool::new(false));
     std::thread::spawn({
         let over = Arc::clone(&over);

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use muster_core::model::{Import, ImportKind, Outcome, Project, ProjectFilter};
-use muster_core::{HttpLimits, Muster};
+use muster_core::{Admin, HttpLimits};
 use muster_tests::pruvan::{Call, Config, Day, Spell};
 use serde_json::{Value, json};
 
@@ -78,7 +78,7 @@ fn limits() -> HttpLimits {
     HttpLimits { tries: 1, backoff: Duration::from_micros(10), ..HttpLimits::default() }
 }
 
-async fn projects(muster: &Muster) -> Vec<Project> {
+async fn projects(muster: &Admin) -> Vec<Project> {
     let filter = ProjectFilter { limit: 10_000, ..ProjectFilter::default() };
     muster.projects(&filter).await.expect("the list can be read").projects
 }
@@ -122,7 +122,7 @@ fn list_with(orders: &[Bytes], text: &[u8]) -> Vec<u8> {
     [b"{\"workOrders\":[", &elements.join(&b","[..])[..], b"],\"error\":\"\"}"].concat()
 }
 
-async fn with_element(office: &Office, muster: &Muster, text: &[u8], kind: ImportKind) -> Import {
+async fn with_element(office: &Office, muster: &Admin, text: &[u8], kind: ImportKind) -> Import {
     let orders = office.with_client(|state| state.orders.iter().map(|order| order.json.clone()).collect::<Vec<_>>());
     answer(office, list_with(&orders, text));
     core::import(muster, kind).await

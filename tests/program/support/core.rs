@@ -5,16 +5,17 @@ use std::sync::Arc;
 
 use muster_core::model::{Import, ImportKind, IntegrationCode};
 use muster_core::secrets::{Unlock, Vault};
-use muster_core::{HttpLimits, ImportRequest, Muster, Options};
+use muster_core::{Admin, HttpLimits, ImportRequest, Muster, Options};
 
 use super::{CODE, Program};
 
 /// Opens the program's data directory with these limits.
-pub(crate) async fn open(program: &Program, http: HttpLimits) -> Muster {
+pub(crate) async fn open(program: &Program, http: HttpLimits) -> Admin {
     let key = program.key();
     let vault = Vault::with_unlock(program.data(), Box::new(move || Ok(Unlock::KeyFile(key.clone()))));
     let options = Options { http, ..Options::new(program.data(), Arc::new(vault)) };
-    Muster::open(options).await.expect("the data directory opens")
+    let muster = Muster::open(options).await.expect("the data directory opens");
+    muster.owner("a test").await.expect("there are no users")
 }
 
 pub(crate) fn code() -> IntegrationCode {
@@ -22,9 +23,8 @@ pub(crate) fn code() -> IntegrationCode {
 }
 
 /// Runs an import to its end.
-pub(crate) async fn import(muster: &Muster, kind: ImportKind) -> Import {
-    let asked_by = "a test".to_owned();
-    let request = ImportRequest { code: code(), kind, asked_by, removals_confirmed: false };
+pub(crate) async fn import(muster: &Admin, kind: ImportKind) -> Import {
+    let request = ImportRequest { code: code(), kind, removals_confirmed: false };
     let handle = muster.start_import(request).await.expect("the import starts");
     handle.wait().await.expect("the import leaves a record")
 }

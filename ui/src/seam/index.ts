@@ -1,10 +1,13 @@
 // The one door between the pages and the shell: commands and events with their types, and `call`, which turns an answer that
 // is an error into a thrown `Failure`. Nothing else imports the generated bindings.
-import type { Error as CoreError, ErrorCode, Result } from "../generated/bindings";
+import type { Error as CoreError, ErrorCode } from "../generated/bindings";
 
 export { commands, events } from "../generated/bindings";
 export type * from "../generated/bindings";
-export type { Error as CoreError } from "../generated/bindings";
+export type { Error as CoreError, Value as JsonValue } from "../generated/bindings";
+
+/** What a command answers. */
+type Result<T> = { status: "ok"; data: T } | { status: "error"; error: CoreError };
 
 /** What went wrong, in the words of the core. */
 export class Failure extends globalThis.Error {
@@ -32,8 +35,8 @@ export function onSignedOut(act: () => void): void {
 }
 
 /** The answer of a command, or a thrown `Failure`. */
-export async function call<T>(asked: Promise<Result<T, CoreError>>): Promise<T> {
-  let result: Result<T, CoreError>;
+export async function call<T>(asked: Promise<Result<T>>): Promise<T> {
+  let result: Result<T>;
   try {
     result = await asked;
   } catch (e) {

@@ -3,7 +3,7 @@
 use std::io::{BufRead, IsTerminal, Write};
 
 use muster_core::model::{Import, ImportKind, IntegrationCode, IntegrationStatus, Outcome};
-use muster_core::{Applying, Error, ImportRequest, Muster, Result};
+use muster_core::{Admin, Applying, Error, ImportRequest, Result};
 use tokio_util::sync::CancellationToken;
 
 use super::record;
@@ -37,7 +37,7 @@ impl Asked {
     }
 }
 
-pub(super) async fn refresh(muster: &Muster, code: Option<IntegrationCode>, output: Output) -> Result<u8> {
+pub(super) async fn refresh(muster: &Admin, code: Option<IntegrationCode>, output: Output) -> Result<u8> {
     if let Some(code) = code {
         return run_one(muster, request(code, ImportKind::Refresh, false), output).await;
     }
@@ -56,15 +56,15 @@ pub(super) async fn refresh(muster: &Muster, code: Option<IntegrationCode>, outp
     Ok([FAILED, NEEDS_CONFIRMATION].into_iter().find(|status| outcomes.contains(status)).unwrap_or(DONE))
 }
 
-pub(super) async fn full_import(muster: &Muster, code: IntegrationCode, confirmed: bool, output: Output) -> Result<u8> {
+pub(super) async fn full_import(muster: &Admin, code: IntegrationCode, confirmed: bool, output: Output) -> Result<u8> {
     run_one(muster, request(code, ImportKind::FullImport, confirmed), output).await
 }
 
 fn request(code: IntegrationCode, kind: ImportKind, removals_confirmed: bool) -> ImportRequest {
-    ImportRequest { code, kind, asked_by: super::person(), removals_confirmed }
+    ImportRequest { code, kind, removals_confirmed }
 }
 
-async fn run_one(muster: &Muster, request: ImportRequest, output: Output) -> Result<u8> {
+async fn run_one(muster: &Admin, request: ImportRequest, output: Output) -> Result<u8> {
     match run(muster, vec![request], output).await.pop() {
         Some(Asked::Ended(import)) => Ok(report_one(&import, output)),
         Some(Asked::Refused { error, .. }) => Err(error),
@@ -74,7 +74,7 @@ async fn run_one(muster: &Muster, request: ImportRequest, output: Output) -> Res
 
 /// Runs imports side by side, with progress bars; an interrupt from the keyboard cancels them. One that cannot be
 /// started does not hold up the others.
-async fn run(muster: &Muster, requests: Vec<ImportRequest>, output: Output) -> Vec<Asked> {
+async fn run(muster: &Admin, requests: Vec<ImportRequest>, output: Output) -> Vec<Asked> {
     let bars = Bars::show(muster, output.json);
     let mut started = Vec::new();
     for request in requests {
@@ -145,7 +145,7 @@ fn list_asked(asked: &[Asked]) -> String {
     lines.join("\n")
 }
 
-pub(super) async fn preview(muster: &Muster, code: IntegrationCode, output: Output) -> Result<u8> {
+pub(super) async fn preview(muster: &Admin, code: IntegrationCode, output: Output) -> Result<u8> {
     let cancel = CancellationToken::new();
     let watch = tokio::spawn({
         let cancel = cancel.clone();
@@ -159,14 +159,9 @@ pub(super) async fn preview(muster: &Muster, code: IntegrationCode, output: Outp
     done
 }
 
-async fn look_and_ask(
-    muster: &Muster,
-    code: IntegrationCode,
-    cancel: &CancellationToken,
-    output: Output,
-) -> Result<u8> {
+async fn look_and_ask(muster: &Admin, code: IntegrationCode, cancel: &CancellationToken, output: Output) -> Result<u8> {
     let bars = Bars::show(muster, output.json);
-    let preview = muster.preview(&code, &super::person(), cancel).await;
+    let preview = muster.preview(&code, cancel).await;
     drop(bars);
     let mut preview = preview?;
     let asks = !output.json && std::io::stdin().is_terminal() && std::io::stdout().is_terminal();

@@ -4,14 +4,14 @@ use std::io::{BufRead, IsTerminal};
 
 use muster_core::connectors;
 use muster_core::model::{Integration, IntegrationCode, ProjectsOnDelete};
-use muster_core::{Error, ErrorCode, IntegrationInput, Muster, OnSave, Result};
+use muster_core::{Admin, Error, ErrorCode, IntegrationInput, OnSave, Result};
 use secrecy::SecretString;
 use serde_json::{Map, Value, json};
 
 use crate::args::{InputArgs, IntegrationCommand, KeepOrRemove, SecretArg, SecretFrom};
 use crate::output::{DONE, Output, USAGE, sheet, table, when};
 
-pub(super) async fn run(muster: &Muster, command: IntegrationCommand, output: Output) -> Result<u8> {
+pub(super) async fn run(muster: &Admin, command: IntegrationCommand, output: Output) -> Result<u8> {
     match command {
         IntegrationCommand::Add { kind, code, adopt, input } => {
             let on_save = on_save(&input);
@@ -45,7 +45,7 @@ pub(super) async fn run(muster: &Muster, command: IntegrationCommand, output: Ou
                 KeepOrRemove::Keep => (ProjectsOnDelete::Keep, "kept"),
                 KeepOrRemove::Remove => (ProjectsOnDelete::Remove, "removed"),
             };
-            let count = muster.delete_integration(&code, what, &super::person()).await?;
+            let count = muster.delete_integration(&code, what).await?;
             output.result(&json!({ "code": code, "deleted": true, word: count }), || {
                 let undo = match what {
                     ProjectsOnDelete::Remove if count > 0 => {
@@ -60,7 +60,7 @@ pub(super) async fn run(muster: &Muster, command: IntegrationCommand, output: Ou
     Ok(DONE)
 }
 
-pub(super) async fn validate(muster: &Muster, code: &IntegrationCode, output: Output) -> Result<u8> {
+pub(super) async fn validate(muster: &Admin, code: &IntegrationCode, output: Output) -> Result<u8> {
     muster.validate(code).await?;
     output.result(&json!({ "code": code, "validated": true }), || format!("The settings of {code} work."));
     Ok(DONE)

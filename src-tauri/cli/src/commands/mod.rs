@@ -6,16 +6,17 @@ mod project;
 mod record;
 mod removals;
 mod types;
+mod user;
 mod vault;
 
 use std::path::Path;
 
 use clap::CommandFactory;
-use muster_core::{Muster, Result};
+use muster_core::{Admin, Muster, Result};
 
-use crate::args::{Cli, Command};
+use crate::args::{Cli, Command, UserCommand, Who};
 use crate::output::{DONE, FAILED, Output};
-use crate::setup;
+use crate::{setup, sign_in};
 
 /// How long closing the database may hold up the end of the program.
 const CLOSING: std::time::Duration = std::time::Duration::from_secs(5);
@@ -48,15 +49,12 @@ async fn dispatch(cli: Cli, output: Output) -> Result<u8> {
     }
     let folder = setup::data_dir(cli.data_dir.as_deref())?;
     setup::start_log(&folder);
-    if let Command::Vault(command) = cli.command {
-        return vault::run(&folder, command, output).await;
-    }
     work(&folder, cli, output).await
 }
 
 async fn work(folder: &Path, cli: Cli, output: Output) -> Result<u8> {
     let muster = setup::open(folder, cli.vault_key).await?;
-    let status = ask(&muster, cli.command, output).await;
+    let status = ask(&muster, folder, cli.who, cli.command, output).await;
     // Nothing is lost if it is cut off, so nobody waits long for it.
     match tokio::time::timeout(CLOSING, muster.close()).await {
         Ok(Ok(())) => {}
@@ -66,7 +64,17 @@ async fn work(folder: &Path, cli: Cli, output: Output) -> Result<u8> {
     status
 }
 
-async fn ask(muster: &Muster, command: Command, output: Output) -> Result<u8> {
+/// Opens the door that the command needs, and no other.
+async fn ask(muster: &Muster, folder: &Path, who: Who, command: Command, output: Output) -> Result<u8> {
+    match command {
+        Command::Projects(command) => project::run(&sign_in::office(muster, who).await?, command, output).await,
+        // The first user is added by whoever may open the data directory.
+        Command::User(UserCommand::Add(new)) if !muster.has_users().await? => user::first(muster, new, output).await,
+        command => ask_admin(&sign_in::admin(muster, who).await?, folder, command, output).await,
+    }
+}
+
+async fn ask_admin(muster: &Admin, folder: &Path, command: Command, output: Output) -> Result<u8> {
     match command {
         Command::Integration(command) => integration::run(muster, command, output).await,
         Command::Validate { code } => integration::validate(muster, &code, output).await,
@@ -81,12 +89,8 @@ async fn ask(muster: &Muster, command: Command, output: Output) -> Result<u8> {
         Command::BringBack { import, project } => removals::bring_back(muster, import, project, output).await,
         Command::Projects(command) => project::run(muster, command, output).await,
         Command::Imports(command) => record::imports(muster, command, output).await,
-        Command::Types | Command::Vault(_) | Command::Completions { .. } => Ok(DONE),
+        Command::User(command) => user::run(muster, command, output).await,
+        Command::Vault(command) => vault::run(folder, command, output).await,
+        Command::Types | Command::Completions { .. } => Ok(DONE),
     }
-}
-
-/// Who sits at the terminal, for the record.
-fn person() -> String {
-    let name = ["USER", "LOGNAME", "USERNAME"].iter().find_map(|variable| std::env::var(variable).ok());
-    name.filter(|name| !name.is_empty()).unwrap_or_else(|| "command line".to_owned())
 }

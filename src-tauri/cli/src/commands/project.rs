@@ -3,7 +3,7 @@
 use std::io::IsTerminal;
 
 use muster_core::model::{Field, Project, ProjectDetail, ProjectFilter};
-use muster_core::{Muster, Result};
+use muster_core::{Office, Result};
 use serde_json::json;
 
 use crate::args::ProjectsCommand;
@@ -12,7 +12,7 @@ use crate::output::{DONE, Output, sheet, table, when};
 /// Rows on a terminal, unless said otherwise.
 const SCREENFUL: u64 = 50;
 
-pub(super) async fn run(muster: &Muster, command: ProjectsCommand, output: Output) -> Result<u8> {
+pub(super) async fn run(muster: &Office, command: ProjectsCommand, output: Output) -> Result<u8> {
     match command {
         ProjectsCommand::List { code, status, search, limit, offset } => {
             let on_terminal = !output.json && std::io::stdout().is_terminal();
@@ -28,11 +28,11 @@ pub(super) async fn run(muster: &Muster, command: ProjectsCommand, output: Outpu
             output.result(&detail, || details(&detail));
         }
         ProjectsCommand::Edit { number, set } => {
-            let edited = muster.edit_project(&number.code, &number.number, &set, &super::person()).await?;
+            let edited = muster.edit_project(&number.code, &number.number, &set).await?;
             output.result(&edited, || details(&edited));
         }
         ProjectsCommand::Delete { number } => {
-            muster.delete_project(&number.code, &number.number, &super::person()).await?;
+            muster.delete_project(&number.code, &number.number).await?;
             let shown = format!("{}::{}", number.code, number.number);
             output.result(&json!({ "number": shown, "deleted": true }), || {
                 format!("{shown} is not in the list any more. Bring it back with: muster bring-back --project {shown}")

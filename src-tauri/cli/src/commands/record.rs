@@ -1,12 +1,12 @@
 //! `muster imports`, and how the records of imports look on a terminal.
 
 use muster_core::model::{Import, ImportKind, OrderProblem, Outcome, PreviewSummary};
-use muster_core::{Muster, Result};
+use muster_core::{Admin, Result};
 
 use crate::args::ImportsCommand;
 use crate::output::{DONE, Output, table, when};
 
-pub(super) async fn imports(muster: &Muster, command: ImportsCommand, output: Output) -> Result<u8> {
+pub(super) async fn imports(muster: &Admin, command: ImportsCommand, output: Output) -> Result<u8> {
     match command {
         ImportsCommand::List { code, limit } => {
             let all = muster.imports(code.as_ref(), limit).await?;

@@ -1,14 +1,14 @@
 //! `muster removals` and `muster bring-back`.
 
 use muster_core::model::IntegrationCode;
-use muster_core::{Muster, Result};
+use muster_core::{Admin, Result};
 use serde_json::json;
 
 use crate::args::ProjectNumber;
 use crate::output::{DONE, Output, table};
 
 pub(super) async fn removals(
-    muster: &Muster,
+    muster: &Admin,
     code: Option<IntegrationCode>,
     confirm: Option<i64>,
     decline: Option<i64>,
@@ -16,13 +16,13 @@ pub(super) async fn removals(
 ) -> Result<u8> {
     match (&code, confirm, decline) {
         (Some(code), Some(import), _) => {
-            let removed = muster.confirm_removals(code, import, &super::person()).await?;
+            let removed = muster.confirm_removals(code, import).await?;
             output.result(&json!({ "import": import, "removed": removed }), || {
                 format!("Removed {removed} projects of {code}. Bring them back with: muster bring-back {import}")
             });
         }
         (Some(code), None, Some(import)) => {
-            let kept = muster.decline_removals(code, import, &super::person()).await?;
+            let kept = muster.decline_removals(code, import).await?;
             output.result(&json!({ "import": import, "kept": kept }), || format!("Kept {kept} projects of {code}."));
         }
         _ => {
@@ -44,15 +44,14 @@ pub(super) async fn removals(
 }
 
 pub(super) async fn bring_back(
-    muster: &Muster,
+    muster: &Admin,
     import: Option<i64>,
     project: Option<ProjectNumber>,
     output: Output,
 ) -> Result<u8> {
-    let person = super::person();
     let numbers = match (import, project) {
-        (Some(import), _) => muster.bring_back_import(import, &person).await?,
-        (None, Some(project)) => vec![muster.bring_back_project(&project.code, &project.number, &person).await?],
+        (Some(import), _) => muster.bring_back_import(import).await?,
+        (None, Some(project)) => vec![muster.bring_back_project(&project.code, &project.number).await?],
         (None, None) => Vec::new(),
     };
     output.result(&json!({ "brought_back": numbers }), || match numbers.as_slice() {

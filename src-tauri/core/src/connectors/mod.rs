@@ -21,7 +21,7 @@ use crate::http::{Http, HttpError};
 use crate::model::{OrderProblem, WorkOrder};
 
 pub(crate) use settings::parse;
-pub use settings::{FieldError, Secret, SettingsSchema};
+pub use settings::{FieldError, Secret, SettingKind, SettingsSchema};
 
 /// Every integration type that Muster knows.
 pub static REGISTRY: &[&Descriptor] = &[
@@ -70,6 +70,13 @@ pub struct Descriptor {
     pub(crate) connect: fn(Connection) -> Connected,
 }
 
+impl Descriptor {
+    /// Whether that setting says which system or which account it is.
+    pub fn is_connection(&self, setting: &str) -> bool {
+        self.connection_settings.contains(&setting)
+    }
+}
+
 /// A connection, or what is wrong at which field.
 pub(crate) type Connected = Result<Box<dyn Connector>, Vec<FieldError>>;
 
@@ -80,7 +87,7 @@ impl fmt::Debug for Descriptor {
 }
 
 /// What an integration type can do. Front ends show only what exists.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, specta::Type)]
 #[expect(clippy::struct_excessive_bools, reason = "a list of independent yes-or-no facts, shown as such")]
 pub struct Capabilities {
     /// Can check credentials by really connecting.

@@ -6,6 +6,8 @@
 mod apply;
 mod cursor;
 mod guard;
+mod held;
+mod live;
 mod lock;
 pub(crate) mod merge;
 pub(crate) mod numbers;
@@ -17,6 +19,7 @@ mod queue;
 mod record;
 mod removals;
 mod run;
+mod schedule;
 mod spool;
 mod stage;
 mod start;
@@ -27,6 +30,7 @@ use std::time::Duration;
 
 use tokio::sync::{Semaphore, broadcast};
 
+pub use held::AppliedPreview;
 pub use preview::{Applying, Preview};
 pub use progress::{Phase, Progress};
 pub use start::{ImportHandle, ImportRequest};
@@ -41,6 +45,7 @@ const SIDE_BY_SIDE: usize = 4;
 pub(crate) struct Imports {
     places: lock::Places,
     slots: Arc<Semaphore>,
+    live: Arc<live::Live>,
     progress: broadcast::Sender<Progress>,
     preview_life: Duration,
 }
@@ -50,6 +55,7 @@ impl Imports {
         Self {
             places: lock::Places::new(folder),
             slots: Arc::new(Semaphore::new(SIDE_BY_SIDE)),
+            live: Arc::default(),
             progress: broadcast::Sender::new(1_024),
             preview_life,
         }

@@ -8,16 +8,17 @@ use crate::connectors::scripted::{asked, play};
 use crate::connectors::{Ask, List};
 use crate::model::{ImportKind, IntegrationCode, Outcome, ProjectFilter};
 use crate::secrets::OsStore;
-use crate::{ImportRequest, IntegrationInput, Muster, OnSave, Options};
+use crate::{Admin, ImportRequest, IntegrationInput, Muster, OnSave, Options};
 
 fn order(number: u32) -> Value {
     json!({ "workOrderNumber": number, "address1": "8 Alder Ct", "city": "Tulsa", "state": "OK", "zip": "74101",
             "services": [{ "serviceName": "Grass cut" }] })
 }
 
-async fn office(script: &str) -> (tempfile::TempDir, Muster) {
+async fn office(script: &str) -> (tempfile::TempDir, Admin) {
     let folder = tempfile::tempdir().unwrap();
     let muster = Muster::open(Options::new(folder.path(), Arc::new(OsStore::new()))).await.unwrap();
+    let muster = muster.owner("test").await.unwrap();
     let Value::Object(settings) = json!({ "script": script }) else { unreachable!() };
     let input = IntegrationInput { code: Some(code()), settings, ..IntegrationInput::default() };
     muster.add_integration("scripted", input, OnSave::Validate).await.unwrap();
@@ -28,8 +29,8 @@ fn code() -> IntegrationCode {
     "NWF".parse().unwrap()
 }
 
-async fn import(muster: &Muster, kind: ImportKind) -> crate::model::Import {
-    let request = ImportRequest { code: code(), kind, asked_by: "test".to_owned(), removals_confirmed: false };
+async fn import(muster: &Admin, kind: ImportKind) -> crate::model::Import {
+    let request = ImportRequest { code: code(), kind, removals_confirmed: false };
     muster.start_import(request).await.unwrap().wait().await.unwrap()
 }
 

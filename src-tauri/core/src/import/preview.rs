@@ -17,7 +17,8 @@ use crate::error::{Error, ErrorCode, Result};
 use crate::model::{Import, ImportKind, IntegrationCode, PreviewSummary, shown_number};
 use crate::store::StoreError;
 use crate::store::imports::{End, Ended};
-use crate::{Inner, Muster};
+use crate::store::integrations::Record;
+use crate::{Admin, Inner};
 
 /// A Full Import that has been fetched and not yet applied. It gives its place back when it is applied, cancelled or
 /// dropped, and by itself when it has become too old.
@@ -69,33 +70,44 @@ pub enum Applying {
     Grew(Box<Preview>),
 }
 
-impl Muster {
+impl Admin {
     /// Fetches a Full Import and says what it would do. `Err` if the list could not be had; its record says the same.
-    pub async fn preview(&self, code: &IntegrationCode, asked_by: &str, cancel: &CancellationToken) -> Result<Preview> {
+    pub async fn preview(&self, code: &IntegrationCode, cancel: &CancellationToken) -> Result<Preview> {
         let inner = Arc::clone(&self.inner);
         let record = inner.integration(code).await?;
-        let (id, mut turn) = inner.enqueue(&record, ImportKind::FullImport, asked_by).await?;
-        let mut reporter = inner.reporter(id, &record, ImportKind::FullImport);
-        if let Err(ended) = inner.turn(&record, id, &mut turn, cancel, &mut reporter).await {
-            return Err(inner.give_up(id, ended, &mut reporter).await);
+        let (id, turn) = inner.enqueue(&record, ImportKind::FullImport, &self.person).await?;
+        look(&inner, &record, id, turn, cancel).await
+    }
+}
+
+/// Waits for the import's turn, fetches its list and looks at what it would do.
+pub(super) async fn look(
+    inner: &Arc<Inner>,
+    record: &Record,
+    id: i64,
+    mut turn: Turn,
+    cancel: &CancellationToken,
+) -> Result<Preview> {
+    let mut reporter = inner.reporter(id, record, ImportKind::FullImport);
+    if let Err(ended) = inner.turn(record, id, &mut turn, cancel, &mut reporter).await {
+        return Err(inner.give_up(id, ended, &mut reporter).await);
+    }
+    let work = async {
+        let mut taken = run::fetch(inner, record.id, ImportKind::FullImport, &mut reporter).await?;
+        let until = Until::from_now(inner.imports.preview_life);
+        let (applied, summary) = dry_run(inner, id, &mut taken, until, &mut reporter).await?;
+        Ok((taken, Consent::Seen(apply::ids(&applied.removals)), summary, until))
+    };
+    let done = tokio::select! {
+        done = work => done.map_err(Ended::Failed),
+        () = cancel.cancelled() => Err(Ended::Cancelled),
+    };
+    match done {
+        Ok((taken, consent, summary, until)) => {
+            turn.rest();
+            Ok(Preview::new(Arc::clone(inner), id, summary, Held { taken, consent, reporter, _turn: turn }, until))
         }
-        let work = async {
-            let mut taken = run::fetch(&inner, record.id, ImportKind::FullImport, &mut reporter).await?;
-            let (applied, summary) = dry_run(&inner, id, &mut taken, &mut reporter).await?;
-            Ok((taken, Consent::Seen(apply::ids(&applied.removals)), summary))
-        };
-        let done = tokio::select! {
-            done = work => done.map_err(Ended::Failed),
-            () = cancel.cancelled() => Err(Ended::Cancelled),
-        };
-        match done {
-            Ok((taken, consent, summary)) => {
-                turn.rest();
-                let until = Until::from_now(inner.imports.preview_life);
-                Ok(Preview::new(inner, id, summary, Held { taken, consent, reporter, _turn: turn }, until))
-            }
-            Err(ended) => Err(inner.give_up(id, ended, &mut reporter).await),
-        }
+        Err(ended) => Err(inner.give_up(id, ended, &mut reporter).await),
     }
 }
 
@@ -118,6 +130,7 @@ async fn dry_run(
     inner: &Inner,
     id: i64,
     taken: &mut Taken,
+    until: Until,
     reporter: &mut Reporter,
 ) -> Result<(Applied, PreviewSummary)> {
     reporter.phase(Phase::Applying, Some(taken.stage.spooled()));
@@ -143,6 +156,7 @@ async fn dry_run(
         skipped: applied.counts.skipped,
         problems: applied.problems.first.clone(),
         notes,
+        expires_at: until.time,
     };
     Ok((applied, summary))
 }
@@ -165,6 +179,13 @@ impl Preview {
     /// What it would do.
     pub fn summary(&self) -> &PreviewSummary {
         &self.summary
+    }
+
+    /// Tells those who watch that it has come so far.
+    pub(super) fn tell(&self, phase: Phase) {
+        if let Some(held) = self.held.lock().unwrap_or_else(PoisonError::into_inner).as_mut() {
+            held.reporter.phase(phase, None);
+        }
     }
 
     /// How long it may still be applied.
@@ -201,7 +222,8 @@ impl Preview {
             let applied = run::apply_in(&tx, id, &mut held.taken, &held.consent, &mut held.reporter).await?;
             if applied.grew {
                 tx.rollback().await.map_err(StoreError::from)?;
-                let (applied, summary) = dry_run(&self.inner, id, &mut held.taken, &mut held.reporter).await?;
+                let (applied, summary) =
+                    dry_run(&self.inner, id, &mut held.taken, self.until, &mut held.reporter).await?;
                 return Ok::<_, Error>(Step::Grew(Box::new((applied, summary))));
             }
             run::conclude(&tx, id, &held.taken, applied).await?;

@@ -1,17 +1,19 @@
 //! How far an import is: a stream of small events that any front end can watch.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use serde::Serialize;
 use tokio::sync::broadcast;
 
+use super::live::Live;
 use crate::model::{ImportKind, IntegrationCode};
 
 /// Events of the same phase follow each other at most this often.
 const PACE: Duration = Duration::from_millis(100);
 
 /// What an import is doing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, specta::Type)]
 #[serde(rename_all = "snake_case")]
 pub enum Phase {
     /// Waits for its turn.
@@ -22,12 +24,14 @@ pub enum Phase {
     Receiving,
     /// Changes the projects, in one go.
     Applying,
+    /// Has been fetched, and waits for somebody to look at what it would do.
+    Previewed,
     /// Has ended; the record says how.
     Ended,
 }
 
 /// One event.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, specta::Type)]
 pub struct Progress {
     /// The import.
     pub import: i64,
@@ -51,19 +55,20 @@ pub struct Progress {
 #[derive(Debug)]
 pub(super) struct Reporter {
     sender: broadcast::Sender<Progress>,
+    live: Arc<Live>,
     now: Progress,
     told: Option<Instant>,
 }
 
 impl Reporter {
     pub(super) fn new(
-        sender: broadcast::Sender<Progress>,
+        (sender, live): (broadcast::Sender<Progress>, Arc<Live>),
         import: i64,
         code: IntegrationCode,
         kind: ImportKind,
     ) -> Self {
         let now = Progress { import, code, kind, sequence: 0, phase: Phase::Waiting, bytes: 0, orders: 0, total: None };
-        Self { sender, now, told: None }
+        Self { sender, live, now, told: None }
     }
 
     /// A new phase; told at once.
@@ -95,6 +100,7 @@ impl Reporter {
     fn tell(&mut self) {
         self.now.sequence += 1;
         self.told = Some(Instant::now());
+        self.live.note(&self.now);
         // Nobody watching is fine.
         let _ = self.sender.send(self.now.clone());
     }

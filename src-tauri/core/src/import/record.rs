@@ -1,14 +1,16 @@
 //! The record that every import leaves, as the rest of this room reads and writes it.
 
+use std::sync::Arc;
+
 use super::progress::{Phase, Reporter};
 use crate::error::{Error, Result};
 use crate::model::{Import, ImportKind, IntegrationCode};
 use crate::store::StoreError;
 use crate::store::imports::{self, End, Ended};
 use crate::store::integrations::Record;
-use crate::{Inner, Muster};
+use crate::{Admin, Inner};
 
-impl Muster {
+impl Admin {
     /// The records of imports, newest first.
     pub async fn imports(&self, code: Option<&IntegrationCode>, limit: u64) -> Result<Vec<Import>> {
         self.inner.settle_all().await?;
@@ -31,7 +33,8 @@ impl Inner {
 
     /// Tells those who watch about that import.
     pub(super) fn reporter(&self, id: i64, record: &Record, kind: ImportKind) -> Reporter {
-        Reporter::new(self.imports.progress.clone(), id, record.code.clone(), kind)
+        let watchers = (self.imports.progress.clone(), Arc::clone(&self.imports.live));
+        Reporter::new(watchers, id, record.code.clone(), kind)
     }
 
     /// Writes how an import ended that changed nothing, and gives its record.

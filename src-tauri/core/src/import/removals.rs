@@ -6,22 +6,22 @@ use jiff::{Timestamp, ToSpan};
 
 use super::numbers;
 use crate::error::{Error, ErrorCode, Result};
-use crate::model::{IntegrationCode, PendingRemoval, Project, shown_number};
+use crate::model::{IntegrationCode, PendingRemoval, Project, RemovedPage, shown_number};
 use crate::store::integrations::Record;
-use crate::store::{StoreError, imports, integrations, pending, project_edit, settings, sync};
-use crate::{Inner, Muster};
+use crate::store::{StoreError, imports, integrations, pending, project_edit, project_rows, settings, sync};
+use crate::{Admin, Inner};
 
-impl Muster {
+impl Admin {
     /// The removals that wait for a decision.
     pub async fn pending_removals(&self, code: Option<&IntegrationCode>) -> Result<Vec<PendingRemoval>> {
         Ok(pending::list(self.inner.store.reader(), code).await?)
     }
 
     /// Removes what that import found gone: only what was shown and has not been sent since. Gives how many.
-    pub async fn confirm_removals(&self, code: &IntegrationCode, import: i64, person: &str) -> Result<u64> {
+    pub async fn confirm_removals(&self, code: &IntegrationCode, import: i64) -> Result<u64> {
         let tx = self.inner.store.write().await?;
         let ids = waiting(&tx, code, import).await?;
-        sync::remove(&tx, &ids, import, Some(person), Timestamp::now()).await?;
+        sync::remove(&tx, &ids, import, Some(&self.person), Timestamp::now()).await?;
         pending::settle_import(&tx, import).await?;
         imports::add_removed(&tx, import, ids.len() as u64).await?;
         tx.commit().await.map_err(StoreError::from)?;
@@ -29,18 +29,18 @@ impl Muster {
     }
 
     /// Keeps what that import found gone. No Full Import asks again until the client has sent them. Gives how many.
-    pub async fn decline_removals(&self, code: &IntegrationCode, import: i64, person: &str) -> Result<u64> {
+    pub async fn decline_removals(&self, code: &IntegrationCode, import: i64) -> Result<u64> {
         let tx = self.inner.store.write().await?;
         let ids = waiting(&tx, code, import).await?;
         project_edit::keep(&tx, &ids).await?;
-        project_edit::note_kept(&tx, &ids, person, Timestamp::now()).await?;
+        project_edit::note_kept(&tx, &ids, &self.person, Timestamp::now()).await?;
         pending::settle_import(&tx, import).await?;
         tx.commit().await.map_err(StoreError::from)?;
         Ok(ids.len() as u64)
     }
 
     /// Brings back all that an import removed and that is still removed. Gives the numbers.
-    pub async fn bring_back_import(&self, import: i64, person: &str) -> Result<Vec<String>> {
+    pub async fn bring_back_import(&self, import: i64) -> Result<Vec<String>> {
         self.inner.import(import).await?;
         let tx = self.inner.store.write().await?;
         let projects = project_edit::removed_by(&tx, import).await?;
@@ -48,19 +48,43 @@ impl Muster {
             let message = format!("Nothing that import {import} removed can be brought back.");
             return Err(Error::not_found(message));
         }
-        let numbers = bring_back(&tx, projects, person).await?;
+        let numbers = bring_back(&tx, projects, &self.person).await?;
+        tx.commit().await.map_err(StoreError::from)?;
+        Ok(numbers)
+    }
+
+    /// Removed projects that can be brought back, newest first: those that hold all these words, and of one import if it is
+    /// given.
+    pub async fn removed_projects(
+        &self,
+        search: &str,
+        import: Option<i64>,
+        limit: u32,
+        offset: u32,
+    ) -> Result<RemovedPage> {
+        Ok(project_rows::removed(self.inner.store.reader(), search, import, limit, offset).await?)
+    }
+
+    /// Brings back these projects. Gives the numbers that they now have; one that is back already is left out.
+    pub async fn bring_back(&self, ids: &[i64]) -> Result<Vec<String>> {
+        let tx = self.inner.store.write().await?;
+        let projects = project_edit::removed(&tx, ids).await?;
+        if projects.is_empty() {
+            return Err(Error::not_found("These projects are not among the removed any more."));
+        }
+        let numbers = bring_back(&tx, projects, &self.person).await?;
         tx.commit().await.map_err(StoreError::from)?;
         Ok(numbers)
     }
 
     /// Brings back the project of that number that was removed last. Gives the number that it now has.
-    pub async fn bring_back_project(&self, code: &IntegrationCode, number: &str, person: &str) -> Result<String> {
+    pub async fn bring_back_project(&self, code: &IntegrationCode, number: &str) -> Result<String> {
         let tx = self.inner.store.write().await?;
         let Some(project) = project_edit::last_removed(&tx, code, number).await? else {
             let message = format!("No removed project {} is known.", shown_number(code, number));
             return Err(Error::not_found(message));
         };
-        let numbers = bring_back(&tx, vec![project], person).await?;
+        let numbers = bring_back(&tx, vec![project], &self.person).await?;
         tx.commit().await.map_err(StoreError::from)?;
         Ok(numbers.into_iter().next().unwrap_or_default())
     }

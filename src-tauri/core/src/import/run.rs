@@ -10,7 +10,7 @@ use super::merge::Rule;
 use super::progress::{Phase, Reporter};
 use super::stage::{Intake, Stage, spool_error};
 use crate::Inner;
-use crate::connectors::{self, Ask, Connection, Fetched, List};
+use crate::connectors::{self, Ask, ConnectError, Connection, Fetched, List};
 use crate::error::{Error, ErrorCode, Result};
 use crate::integrations::{secrets_of, setting_errors};
 use crate::model::{Import, ImportKind};
@@ -100,6 +100,11 @@ pub(super) async fn fetch(inner: &Inner, integration: i64, kind: ImportKind, rep
         .map_err(|error| spool_error(&error))?;
     let fetched = connector.fetch(ask, &mut intake).await;
     let stage = intake.finish()?;
+    if matches!(fetched, Err(ConnectError::WrongCredentials { .. })) {
+        let tx = inner.store.write().await?;
+        integrations::note_refused_login(&tx, &record).await?;
+        tx.commit().await.map_err(StoreError::from)?;
+    }
     let fetched = fetched?;
     Ok(Taken { record, kind, started, clock_went_back, stage, fetched })
 }
@@ -157,6 +162,7 @@ pub(super) async fn conclude(
     let mut notes = notes(taken);
     record.memory = taken.fetched.memory.clone();
     record.validated = true;
+    record.login_refused = false;
     if !matches!(taken.fetched.list, List::Partial(_)) {
         let (cursor, note) = cursor::next(taken.started, taken.fetched.server_ahead, Timestamp::now());
         record.cursor = Some(cursor);

@@ -7,20 +7,18 @@ use tokio_util::sync::CancellationToken;
 
 use super::guard::Consent;
 use super::run;
-use crate::Muster;
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::{Import, ImportKind, IntegrationCode};
 use crate::store::imports::End;
+use crate::{Admin, Inner};
 
-/// What to import, and who asks.
+/// What to import.
 #[derive(Debug, Clone)]
 pub struct ImportRequest {
     /// The integration.
     pub code: IntegrationCode,
     /// Refresh or Full Import.
     pub kind: ImportKind,
-    /// Who or what asks, for the record.
-    pub asked_by: String,
     /// The admin agrees beforehand to all removals of a Full Import: none waits for a decision.
     pub removals_confirmed: bool,
 }
@@ -55,14 +53,22 @@ impl ImportHandle {
     }
 }
 
-impl Muster {
+impl Admin {
     /// Puts an import into the queue and starts it as soon as it is its turn. Fails with [`ErrorCode::Conflict`] if one
     /// waits already.
     pub async fn start_import(&self, request: ImportRequest) -> Result<ImportHandle> {
-        let record = self.inner.integration(&request.code).await?;
-        let (id, mut turn) = self.inner.enqueue(&record, request.kind, &request.asked_by).await?;
+        self.inner.start_import(request, &self.person).await
+    }
+}
+
+impl Inner {
+    /// The same, for whoever or whatever asks.
+    pub(super) async fn start_import(self: &Arc<Self>, request: ImportRequest, asked_by: &str) -> Result<ImportHandle> {
+        let record = self.integration(&request.code).await?;
+        let (id, mut turn) = self.enqueue(&record, request.kind, asked_by).await?;
         let cancel = CancellationToken::new();
-        let inner = Arc::clone(&self.inner);
+        self.imports.live.add(id, cancel.clone());
+        let inner = Arc::clone(self);
         let token = cancel.clone();
         let consent = if request.removals_confirmed { Consent::Beforehand } else { Consent::Unseen };
         let task = tokio::spawn(async move {

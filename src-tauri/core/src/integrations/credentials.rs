@@ -16,7 +16,7 @@ impl Inner {
     }
 
     /// Does something with the store of secrets, which may wait for a person, without holding up anything else.
-    async fn with_secrets<T: Send + 'static>(
+    pub(crate) async fn with_secrets<T: Send + 'static>(
         &self,
         work: impl FnOnce(&dyn SecretStore) -> std::result::Result<T, SecretError> + Send + 'static,
     ) -> Result<T> {

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 
 use crate::connectors::{Descriptor, FieldError};
 use crate::error::{Error, ErrorCode, Result, sentence};
-use crate::model::{AutoAdmin, IntegrationCode, Mode};
+use crate::model::{AutoAdmin, IntegrationCode, Mode, Schedule};
 use crate::store::integrations::Record;
 
 /// What is to be saved of an integration. What is not given stays as it is, or takes its default.
@@ -21,6 +21,8 @@ pub struct IntegrationInput {
     pub auto_admin: Option<AutoAdmin>,
     /// Who gets new projects, in External mode; empty is nobody.
     pub default_assign_to: Option<String>,
+    /// When to refresh by itself; off for a new one.
+    pub schedule: Option<Schedule>,
     /// Take over the projects of the code that were kept when their integration was deleted.
     pub adopt: bool,
     /// The type's settings that are given, without secrets; `null` takes a setting back to its default.
@@ -55,6 +57,7 @@ pub(super) fn put(
     if let Some(person) = input.default_assign_to {
         record.default_assign_to = filled(person);
     }
+    record.schedule = input.schedule.unwrap_or(record.schedule);
     record.mode = input.mode.unwrap_or(record.mode);
     record.auto_admin = input.auto_admin.unwrap_or(record.auto_admin);
     for (name, value) in input.settings {

@@ -1,25 +1,31 @@
 //! Setting up integrations: add, edit, delete, validate. What may be saved is decided here; what a type needs is said by
 //! its connector.
 
+mod codes;
 mod credentials;
+mod grants;
 mod input;
+mod validate;
 
-use secrecy::SecretString;
 use serde_json::{Map, Value};
 
-use crate::connectors::{self, Connection, Descriptor};
+use crate::connectors::{self, Descriptor};
 use crate::error::{Error, ErrorCode, Result};
-use crate::model::{AutoAdmin, Integration, IntegrationCode, Mode, ProjectsOnDelete};
+use crate::model::{Integration, IntegrationCode, ProjectsOnDelete};
 use crate::store::integrations::{self, Record};
 use crate::store::{StoreError, pending, project_edit};
-use crate::{Inner, Muster};
+use crate::{Admin, Inner};
 
+pub use codes::CodeCheck;
+use codes::{adopt_orphans, check_code, check_code_not_fixed};
 pub(crate) use credentials::secrets_of;
+pub use grants::{Grant, GrantKind};
 pub(crate) use input::setting_errors;
 pub use input::{IntegrationInput, OnSave};
-use input::{check, given, put, with_secrets};
+use input::{check, put, with_secrets};
+pub(crate) use validate::SeenToWork;
 
-impl Muster {
+impl Admin {
     /// All integrations, by code.
     pub async fn integrations(&self) -> Result<Vec<Integration>> {
         self.inner.settle_all().await?;
@@ -46,29 +52,13 @@ impl Muster {
         })?;
         let code = input.code.clone().ok_or_else(|| Error::invalid("code", "An integration needs a code."))?;
         check_code(self.inner.store.reader(), &code, 0, adopt).await?;
-        let mut record = Record {
-            id: 0,
-            code,
-            name: None,
-            kind: kind.to_owned(),
-            mode: Mode::External,
-            auto_admin: AutoAdmin::On,
-            default_assign_to: None,
-            settings: Value::Object(Map::new()),
-            secrets: Vec::new(),
-            validated: false,
-            revision: 1,
-            merge_epoch: 1,
-            mapping_version: descriptor.mapping_version,
-            cursor: None,
-            memory: Value::Null,
-        };
+        let mut record = Record { code, ..Record::new(descriptor) };
         let secrets = put(&mut record, input, descriptor)?;
         let complete = with_secrets(&record, &secrets, Value::Object(Map::new()));
         check(descriptor, &complete)?;
         let mut validated = false;
         if on_save == OnSave::Validate {
-            record.memory = self.inner.connect_and_validate(descriptor, complete, Value::Null).await?;
+            record.memory = self.inner.validated(descriptor, complete).await?;
             validated = true;
         }
         let tx = self.inner.store.write().await?;
@@ -116,8 +106,9 @@ impl Muster {
             check(descriptor, &complete)?;
             if connection_changed {
                 (record.cursor, record.memory, record.validated) = (None, Value::Null, false);
+                record.login_refused = false;
                 if on_save == OnSave::Validate {
-                    record.memory = self.inner.connect_and_validate(descriptor, complete, Value::Null).await?;
+                    record.memory = self.inner.validated(descriptor, complete).await?;
                     record.validated = true;
                 }
             }
@@ -156,6 +147,7 @@ impl Muster {
             record.mapping_version = now.mapping_version;
             if !connection_changed {
                 (record.cursor, record.memory, record.validated) = (now.cursor, now.memory, now.validated);
+                record.login_refused = now.login_refused;
             }
         }
         integrations::save(&tx, &record).await?;
@@ -164,12 +156,7 @@ impl Muster {
     }
 
     /// Deletes an integration and its secrets. Gives how many projects it had.
-    pub async fn delete_integration(
-        &self,
-        code: &IntegrationCode,
-        projects: ProjectsOnDelete,
-        person: &str,
-    ) -> Result<u64> {
+    pub async fn delete_integration(&self, code: &IntegrationCode, projects: ProjectsOnDelete) -> Result<u64> {
         let record = self.inner.integration(code).await?;
         let _places = self.inner.both_places(&record).await?;
         let tx = self.inner.store.write().await?;
@@ -177,64 +164,16 @@ impl Muster {
         pending::settle_integration(&tx, record.id).await?;
         match projects {
             ProjectsOnDelete::Keep => project_edit::keep(&tx, &ids).await?,
-            ProjectsOnDelete::Remove => project_edit::remove(&tx, &ids, person, jiff::Timestamp::now()).await?,
+            ProjectsOnDelete::Remove => project_edit::remove(&tx, &ids, &self.person, jiff::Timestamp::now()).await?,
         }
         integrations::delete(&tx, record.id).await?;
         tx.commit().await.map_err(StoreError::from)?;
         self.inner.drop_secrets(&record, record.secrets.clone()).await;
         Ok(ids.len() as u64)
     }
-
-    /// Connects with the stored values and says whether that works; notes it.
-    pub async fn validate(&self, code: &IntegrationCode) -> Result<()> {
-        let record = self.inner.integration(code).await?;
-        let descriptor = connectors::known(&record.kind)?;
-        let settings = secrets_of(&self.inner, &record).await?;
-        check(descriptor, &settings)?;
-        let result = self.inner.connect_and_validate(descriptor, settings, record.memory.clone()).await;
-        let tx = self.inner.store.write().await?;
-        if let Some(mut now) = integrations::get(&tx, record.id).await?.filter(|now| now.revision == record.revision) {
-            match &result {
-                Ok(memory) => {
-                    now.validated = true;
-                    now.memory = memory.clone();
-                }
-                Err(error) if error.code == ErrorCode::WrongCredentials => now.validated = false,
-                Err(_) => {}
-            }
-            integrations::save(&tx, &now).await?;
-        }
-        tx.commit().await.map_err(StoreError::from)?;
-        result.map(|_| ())
-    }
 }
 
 impl Inner {
-    /// The settings of `record` with the given secrets, and with those stored ones that are not given anew.
-    async fn complete_settings(
-        &self,
-        before: &Record,
-        record: &Record,
-        secrets: &[(String, SecretString)],
-    ) -> Result<Value> {
-        let mut rest = before.clone();
-        rest.secrets.retain(|name| !given(secrets, name));
-        let stored = secrets_of(self, &rest).await?;
-        Ok(with_secrets(record, secrets, stored))
-    }
-
-    async fn connect_and_validate(&self, descriptor: &Descriptor, settings: Value, memory: Value) -> Result<Value> {
-        let connection = Connection { settings, http: self.http.clone(), memory, run: 0 };
-        let connector = (descriptor.connect)(connection).map_err(|errors| setting_errors(&errors))?;
-        connector.validate().await.map_err(|error| {
-            let mut error = Error::from(error);
-            if error.code == ErrorCode::WrongCredentials && error.fields.is_empty() {
-                error.fields = (descriptor.schema)().secrets().map(str::to_owned).collect();
-            }
-            error
-        })
-    }
-
     async fn forget_integration(&self, record: &Record) -> Result<()> {
         let tx = self.store.write().await?;
         integrations::delete(&tx, record.id).await?;
@@ -247,37 +186,4 @@ impl Inner {
 fn connects_elsewhere(descriptor: &Descriptor, before: &Record, record: &Record) -> bool {
     let setting = |record: &Record, name: &str| record.settings.get(name).cloned();
     descriptor.connection_settings.iter().any(|name| setting(record, name) != setting(before, name))
-}
-
-/// Whether an integration may take that code.
-async fn check_code(db: &impl sea_orm::ConnectionTrait, code: &IntegrationCode, but: i64, adopt: bool) -> Result<()> {
-    if integrations::find(db, code).await?.is_some_and(|record| record.id != but) {
-        return Err(StoreError::CodeTaken.into());
-    }
-    let orphans = project_edit::orphans(db, code).await?.len();
-    if orphans > 0 && !adopt {
-        let message = format!(
-            "{orphans} projects that were kept carry the code {code}. Adopt them with the integration (--adopt), or take another code."
-        );
-        return Err(Error::new(ErrorCode::Conflict, message).at("code"));
-    }
-    Ok(())
-}
-
-/// Gives the integration the projects that were kept and carry its code.
-async fn adopt_orphans(tx: &sea_orm::DatabaseTransaction, record: &Record) -> Result<()> {
-    let orphans = project_edit::orphans(tx, &record.code).await?;
-    if !orphans.is_empty() {
-        project_edit::adopt(tx, &orphans, record.id, &record.code).await?;
-    }
-    Ok(())
-}
-
-/// A code is fixed once it has projects (import rule 18).
-async fn check_code_not_fixed(db: &impl sea_orm::ConnectionTrait, record: &Record) -> Result<()> {
-    if integrations::count_projects(db, record.id).await? > 0 {
-        let message = format!("The code {} is fixed: it has projects.", record.code);
-        return Err(Error::new(ErrorCode::Conflict, message).at("code"));
-    }
-    Ok(())
 }

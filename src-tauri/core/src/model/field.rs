@@ -32,8 +32,24 @@ pub enum Group {
     Assignment,
 }
 
+/// Fields that are shown together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, specta::Type)]
+#[serde(rename_all = "snake_case")]
+pub enum FieldGroup {
+    /// What is to be done, by whom and until when.
+    Work,
+    /// Where.
+    Place,
+    /// What the client says about it.
+    Client,
+    /// Where the client has it from.
+    Source,
+    /// The rest.
+    More,
+}
+
 macro_rules! fields {
-    ($($variant:ident $name:literal $kind:ident $group:ident $required:literal;)*) => {
+    ($($variant:ident $name:literal $kind:ident $group:ident $required:literal $section:ident $title:literal;)*) => {
         /// One field of a project, work-order number and tasks aside.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
         #[expect(missing_docs, reason = "each is a row of the table below and named as on the wire")]
@@ -58,6 +74,16 @@ macro_rules! fields {
                 match self { $(Field::$variant => Group::$group,)* }
             }
 
+            /// The name on the screen.
+            pub const fn title(self) -> &'static str {
+                match self { $(Field::$variant => $title,)* }
+            }
+
+            /// With which other fields it is shown.
+            pub const fn field_group(self) -> FieldGroup {
+                match self { $(Field::$variant => FieldGroup::$section,)* }
+            }
+
             /// Whether a project cannot be created without it. An empty text never clears such a field.
             pub const fn required(self) -> bool {
                 match self { $(Field::$variant => $required,)* }
@@ -68,39 +94,39 @@ macro_rules! fields {
 
 // The fields of docs/protocols/pruvan.md; who owns what is told in docs/decisions/0003-who-owns-a-field.md.
 fields! {
-    WorkOrderInfo      "work_order_info"      Text   Shared     false;
-    Address1           "address1"             Text   Client     true;
-    Address2           "address2"             Text   Client     false;
-    City               "city"                 Text   Client     true;
-    State              "state"                Text   Client     true;
-    Zip                "zip"                  Text   Client     true;
-    Country            "country"              Text   Client     false;
-    AssignedTo         "assigned_to"          Text   Assignment false;
-    Status             "status"               Status Shared     true;
-    DueDate            "due_date"             Date   Shared     false;
-    Instructions       "instructions"         Html   Shared     false;
-    ClientStatus       "client_status"        Text   Client     false;
-    ClientDueDate      "client_due_date"      Date   Client     false;
-    ClientInstructions "client_instructions"  Html   Client     false;
-    Description        "description"          Text   Shared     false;
-    Reference          "reference"            Text   Shared     false;
-    Options            "options"              Json   Shared     false;
-    StartDate          "start_date"           Date   Client     false;
-    GpsLatitude        "gps_latitude"         Text   Client     false;
-    GpsLongitude       "gps_longitude"        Text   Client     false;
-    SourceWoNumber     "source_wo_number"     Text   Client     false;
-    SourceWoId         "source_wo_id"         Text   Client     false;
-    SourceWoProvider   "source_wo_provider"   Text   Client     false;
-    Attribute7         "attribute7"           Text   Client     false;
-    Attribute8         "attribute8"           Text   Client     false;
-    Attribute9         "attribute9"           Text   Client     false;
-    Attribute10        "attribute10"          Text   Client     false;
-    Attribute11        "attribute11"          Text   Client     false;
-    Attribute12        "attribute12"          Text   Client     false;
-    Attribute13        "attribute13"          Text   Client     false;
-    Attribute14        "attribute14"          Text   Client     false;
-    Attribute15        "attribute15"          Text   Client     false;
-    ControlConfig      "control_config"       Text   Client     false;
+    WorkOrderInfo      "work_order_info"      Text   Shared     false Work   "Info";
+    Address1           "address1"             Text   Client     true  Place  "Address";
+    Address2           "address2"             Text   Client     false Place  "Address 2";
+    City               "city"                 Text   Client     true  Place  "City";
+    State              "state"                Text   Client     true  Place  "State";
+    Zip                "zip"                  Text   Client     true  Place  "ZIP";
+    Country            "country"              Text   Client     false Place  "Country";
+    AssignedTo         "assigned_to"          Text   Assignment false Work   "Assigned To";
+    Status             "status"               Status Shared     true  Work   "Status";
+    DueDate            "due_date"             Date   Shared     false Work   "Due Date";
+    Instructions       "instructions"         Html   Shared     false Work   "Instructions";
+    ClientStatus       "client_status"        Text   Client     false Client "Client Status";
+    ClientDueDate      "client_due_date"      Date   Client     false Client "Client Due Date";
+    ClientInstructions "client_instructions"  Html   Client     false Client "Client Instructions";
+    Description        "description"          Text   Shared     false Work   "Description";
+    Reference          "reference"            Text   Shared     false Work   "Reference";
+    Options            "options"              Json   Shared     false More   "Options";
+    StartDate          "start_date"           Date   Client     false Client "Start Date";
+    GpsLatitude        "gps_latitude"         Text   Client     false Place  "Latitude";
+    GpsLongitude       "gps_longitude"        Text   Client     false Place  "Longitude";
+    SourceWoNumber     "source_wo_number"     Text   Client     false Source "Source Number";
+    SourceWoId         "source_wo_id"         Text   Client     false Source "Source ID";
+    SourceWoProvider   "source_wo_provider"   Text   Client     false Source "Source Provider";
+    Attribute7         "attribute7"           Text   Client     false More   "Attribute 7";
+    Attribute8         "attribute8"           Text   Client     false More   "Attribute 8";
+    Attribute9         "attribute9"           Text   Client     false More   "Attribute 9";
+    Attribute10        "attribute10"          Text   Client     false More   "Attribute 10";
+    Attribute11        "attribute11"          Text   Client     false More   "Attribute 11";
+    Attribute12        "attribute12"          Text   Client     false More   "Attribute 12";
+    Attribute13        "attribute13"          Text   Client     false More   "Attribute 13";
+    Attribute14        "attribute14"          Text   Client     false More   "Attribute 14";
+    Attribute15        "attribute15"          Text   Client     false More   "Attribute 15";
+    ControlConfig      "control_config"       Text   Client     false More   "Control Config";
 }
 
 impl Field {

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::IntegrationCode;
 
 /// What an import takes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
 #[serde(rename_all = "snake_case")]
 pub enum ImportKind {
     /// What is new or changed; removes nothing.
@@ -30,7 +30,7 @@ impl ImportKind {
 }
 
 /// How an import ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, specta::Type)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
     /// Applied.
@@ -56,7 +56,7 @@ impl Outcome {
 }
 
 /// What an import did, in numbers of orders or projects.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, specta::Type)]
 pub struct Counts {
     /// Projects that came into the list (new, or restored from the removed).
     pub added: u64,
@@ -71,7 +71,7 @@ pub struct Counts {
 }
 
 /// One thing that was wrong with one order.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, specta::Type)]
 pub struct OrderProblem {
     /// The number or key, if the order has a readable one.
     pub number: Option<String>,
@@ -80,7 +80,7 @@ pub struct OrderProblem {
 }
 
 /// The record of an import.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, specta::Type)]
 pub struct Import {
     /// The row's id.
     #[serde(rename = "import")]
@@ -107,15 +107,18 @@ pub struct Import {
     /// Who or what asked for it.
     pub asked_by: String,
     /// When it was asked for, UTC.
+    #[specta(type = String)]
     pub asked_at: jiff::Timestamp,
     /// When it began to run, UTC.
+    #[specta(type = Option<String>)]
     pub started_at: Option<jiff::Timestamp>,
     /// When it ended, UTC.
+    #[specta(type = Option<String>)]
     pub finished_at: Option<jiff::Timestamp>,
 }
 
 /// What a Full Import would do, before it does it.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, specta::Type)]
 pub struct PreviewSummary {
     /// The import that fetched the list.
     pub import: i64,
@@ -135,10 +138,13 @@ pub struct PreviewSummary {
     pub problems: Vec<OrderProblem>,
     /// Things worth knowing, in words.
     pub notes: Vec<String>,
+    /// Until when it can be applied, UTC.
+    #[specta(type = String)]
+    pub expires_at: jiff::Timestamp,
 }
 
 /// A removal that waits for a decision.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, specta::Type)]
 pub struct PendingRemoval {
     /// The Full Import that would remove it.
     pub import: i64,

@@ -5,10 +5,11 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use super::Schedule;
 use super::field::Group;
 
 /// The short text before `::`: 1 to 16 letters, digits or dashes, unique whatever its case (import rule 18).
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, specta::Type)]
 #[serde(transparent)]
 pub struct IntegrationCode(String);
 
@@ -50,7 +51,7 @@ impl IntegrationCode {
 }
 
 /// How much control the client system has over a project once it is imported.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
 #[serde(rename_all = "snake_case")]
 pub enum Mode {
     /// An organisation's own order system: it sets the assignee, the status and the rest directly.
@@ -70,7 +71,7 @@ impl Mode {
 }
 
 /// Whether the shared fields of an External integration are reset from the client at every import.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
 #[serde(rename_all = "snake_case")]
 pub enum AutoAdmin {
     /// Reset at every import; what people changed is lost.
@@ -92,7 +93,8 @@ impl AutoAdmin {
 }
 
 /// Who owns a field of a project, in the words of the page.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, specta::Type)]
+#[serde(rename_all = "snake_case")]
 pub enum Owner {
     /// The client's: read-only to people.
     Client,
@@ -128,7 +130,7 @@ pub fn owner_of(group: Group, rule: Option<(Mode, AutoAdmin)>) -> Owner {
 }
 
 /// The state of an integration. It follows from its imports and is stored nowhere.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, specta::Type)]
 #[serde(rename_all = "snake_case")]
 pub enum IntegrationStatus {
     /// Nothing is going on.
@@ -152,8 +154,17 @@ pub enum ProjectsOnDelete {
     Remove,
 }
 
+/// Removals that wait for a decision.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, specta::Type)]
+pub struct Waiting {
+    /// The Full Import that found them.
+    pub import: i64,
+    /// How many.
+    pub count: u64,
+}
+
 /// An integration as the outside sees it. It never holds a secret.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, specta::Type)]
 pub struct Integration {
     /// The row's id.
     #[serde(skip)]
@@ -165,20 +176,25 @@ pub struct Integration {
     /// The name of the integration type, e.g. `pruvan`.
     #[serde(rename = "type")]
     pub kind: String,
+    /// The same on the screen.
+    pub type_title: String,
     /// Internal or External.
     pub mode: Mode,
     /// Whether the client resets the shared fields (External only).
     #[serde(serialize_with = "auto_admin_as_bool")]
+    #[specta(type = bool)]
     pub auto_admin: AutoAdmin,
     /// Who gets new projects (External only): a username or `~all~`.
     pub default_assign_to: Option<String>,
     /// The type's settings, without secrets.
+    #[specta(type = std::collections::BTreeMap<String, serde_json::Value>)]
     pub settings: serde_json::Value,
     /// The names of the secrets that are stored.
     pub secrets: Vec<String>,
     /// The state.
     pub status: IntegrationStatus,
     /// The end of the last import that succeeded, UTC.
+    #[specta(type = Option<String>)]
     pub last_refreshed: Option<jiff::Timestamp>,
     /// Why the last import failed; only while the status is error.
     pub last_error: Option<String>,
@@ -188,6 +204,12 @@ pub struct Integration {
     pub projects: u64,
     /// Whether exactly these settings have been seen to work.
     pub validated: bool,
+    /// When it is refreshed by itself.
+    pub schedule: Schedule,
+    /// Whether the client system refused these credentials last.
+    pub login_refused: bool,
+    /// The removals that wait for a decision.
+    pub waiting: Option<Waiting>,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "the shape that serde asks for")]

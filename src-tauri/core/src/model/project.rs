@@ -4,10 +4,10 @@ use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
 use super::field::{Field, Fields, Kind};
-use super::{AutoAdmin, IntegrationCode, Mode, owner_of};
+use super::{AutoAdmin, IntegrationCode, Mode, ProjectStatus, owner_of};
 
 /// Where a task comes from. An update by the client replaces only its own (import rule 16).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, specta::Type)]
 #[serde(rename_all = "snake_case")]
 pub enum Origin {
     /// Sent by the client system.
@@ -118,6 +118,8 @@ pub struct Change {
 pub struct ProjectFilter {
     /// Only projects of this code.
     pub code: Option<IntegrationCode>,
+    /// Only projects of these integrations, by id.
+    pub(crate) integrations: Option<Vec<i64>>,
     /// Only this status.
     pub status: Option<super::ProjectStatus>,
     /// Words, each of which the number, the address, the city, the reference, the info, the assignee or a task's name holds.
@@ -131,7 +133,7 @@ pub struct ProjectFilter {
 impl Default for ProjectFilter {
     /// All projects.
     fn default() -> Self {
-        Self { code: None, status: None, search: None, limit: u64::MAX, offset: 0 }
+        Self { code: None, integrations: None, status: None, search: None, limit: u64::MAX, offset: 0 }
     }
 }
 
@@ -148,6 +150,12 @@ impl Project {
     /// The number that people see: `CODE::number`.
     pub fn shown_number(&self) -> String {
         shown_number(&self.code, &self.number)
+    }
+
+    /// Whether it is late: due before today, and neither complete nor beyond.
+    pub fn is_past_due(&self, today: jiff::civil::Date) -> bool {
+        let status = self.fields.text(Field::Status).and_then(ProjectStatus::from_text);
+        past_due(self.fields.text(Field::DueDate), status, today)
     }
 
     fn entries<M: SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
@@ -173,6 +181,12 @@ impl Project {
 /// The number that people see: `CODE::number`.
 pub fn shown_number(code: &IntegrationCode, number: &str) -> String {
     format!("{code}::{number}")
+}
+
+/// Whether a project is late on that day.
+pub(crate) fn past_due(due: Option<&str>, status: Option<ProjectStatus>, today: jiff::civil::Date) -> bool {
+    let due = due.and_then(|due| due.parse::<jiff::civil::Date>().ok());
+    due.is_some_and(|due| due < today) && !status.is_some_and(ProjectStatus::is_done)
 }
 
 impl Serialize for Project {

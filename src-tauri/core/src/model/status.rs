@@ -1,9 +1,9 @@
 //! The status of a project, and how the spellings that are seen in the field become one of eight.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// The status of a project, as the office sets it. The client's own status is free text in another field.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
 #[expect(missing_docs, reason = "the field's own words")]
 pub enum ProjectStatus {
     Unassigned,
@@ -41,6 +41,11 @@ impl ProjectStatus {
             Self::Invoiced => "Invoiced",
             Self::Closed => "Closed",
         }
+    }
+
+    /// Whether the work is done: complete or beyond.
+    pub const fn is_done(self) -> bool {
+        matches!(self, Self::Complete | Self::Submitted | Self::Invoiced | Self::Closed)
     }
 
     /// Reads a status whatever its case, hyphens and spaces (`Un-assigned`, `RUSH`, `re work`).

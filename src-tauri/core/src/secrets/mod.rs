@@ -14,6 +14,8 @@ mod vault;
 mod tests;
 
 use std::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use secrecy::{ExposeSecret, SecretString};
 
@@ -75,6 +77,26 @@ impl SecretName {
     pub fn account(&self) -> String {
         format!("{}/{}/{}", escape(&self.installation), self.integration, escape(&self.key))
     }
+}
+
+/// Where the secrets of this data directory are: in the vault, if there is one; else in the store of the operating system.
+/// The vault is unlocked once, when a secret is needed: with this key file, or with the passphrase that `ask` brings.
+pub fn of_folder(
+    folder: &Path,
+    vault_key: Option<PathBuf>,
+    ask: impl Fn() -> Option<SecretString> + Send + Sync + 'static,
+) -> Result<Arc<dyn SecretStore>, SecretError> {
+    let kind = match Vault::exists(folder)? {
+        Some(kind) => kind,
+        // A key was given, so a vault is meant. That there is none is told when a secret is needed.
+        None if vault_key.is_some() => VaultKind::KeyFile,
+        None => return Ok(Arc::new(OsStore::new())),
+    };
+    let unlock = move || match kind {
+        VaultKind::KeyFile => vault_key.clone().map(Unlock::KeyFile).ok_or(SecretError::KeyNotGiven { kind }),
+        VaultKind::Passphrase => ask().map(Unlock::Passphrase).ok_or(SecretError::KeyNotGiven { kind }),
+    };
+    Ok(Arc::new(Vault::with_unlock(folder, Box::new(unlock))))
 }
 
 fn escape(text: &str) -> String {

@@ -39,6 +39,8 @@ pub(super) mod integration {
         pub cursor: Option<i64>,
         pub memory: String,
         pub created_at: i64,
+        pub schedule: String,
+        pub login_refused: bool,
     }
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
     pub enum Relation {}

@@ -38,6 +38,8 @@ pub(crate) struct Standing {
     pub(crate) last_error: Option<String>,
     /// When the last one that succeeded ended.
     pub(crate) last_refreshed: Option<jiff::Timestamp>,
+    /// When the last one was asked for, however it ended.
+    pub(crate) last_asked: Option<jiff::Timestamp>,
 }
 
 /// Adds the record of an import that waits.
@@ -135,6 +137,13 @@ pub(crate) async fn unsettled(db: &impl ConnectionTrait) -> Result<Vec<i64>> {
     rows.iter().map(|row| Ok(row.try_get_by_index(0)?)).collect()
 }
 
+/// How many imports have removals that wait for a decision.
+pub(crate) async fn waiting(db: &impl ConnectionTrait) -> Result<u32> {
+    let sql = "SELECT count(DISTINCT w.import_id) FROM pending_removals w CROSS JOIN projects p
+               ON p.id = w.project_id AND p.removed_at IS NULL";
+    Ok(u32::try_from(sql::number(db, sql, vec![]).await?).unwrap_or(u32::MAX))
+}
+
 /// How many imports an integration has had, this one included.
 pub(crate) async fn count(db: &impl ConnectionTrait, integration: i64) -> Result<u64> {
     let sql = "SELECT count(*) FROM imports WHERE integration_id = ? AND started_at IS NOT NULL";
@@ -157,6 +166,11 @@ pub(crate) async fn standing(db: &impl ConnectionTrait, integration: i64) -> Res
             .filter(import::Column::Outcome.is_in(outcomes.iter().copied()))
             .order_by_desc(import::Column::Id)
     };
+    let newest =
+        import::Entity::find().filter(import::Column::IntegrationId.eq(integration)).order_by_desc(import::Column::Id);
+    if let Some(last) = newest.one(db).await? {
+        standing.last_asked = Some(from_instant(last.asked_at)?);
+    }
     if let Some(last) = of(&["succeeded", "failed"]).one(db).await? {
         standing.last_error = stored_error(&last)?.map(|error| error.message);
     }

@@ -5,11 +5,12 @@ use sea_orm::{
     ActiveValue::{NotSet, Set},
     ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, SqlErr,
 };
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::entities::{grant, integration};
 use super::{Result, StoreError, imports, instant, pending, sql};
-use crate::model::{AutoAdmin, Integration, IntegrationCode, IntegrationStatus, Mode};
+use crate::connectors::{self, Descriptor};
+use crate::model::{AutoAdmin, Integration, IntegrationCode, IntegrationStatus, Mode, Schedule, Waiting};
 
 /// An integration as it is stored.
 #[derive(Debug, Clone, PartialEq)]
@@ -27,6 +28,10 @@ pub(crate) struct Record {
     /// The names of the secrets that are stored.
     pub(crate) secrets: Vec<String>,
     pub(crate) validated: bool,
+    pub(crate) schedule: Schedule,
+    /// The client system refused these credentials, and nobody has mended that yet.
+    pub(crate) login_refused: bool,
+    pub(crate) created_at: jiff::Timestamp,
     /// Raised with every change that an import must not run across.
     pub(crate) revision: i64,
     /// Raised with every change after which an order that was seen before means something else.
@@ -36,6 +41,32 @@ pub(crate) struct Record {
     pub(crate) cursor: Option<jiff::Timestamp>,
     /// What the connector asked to be remembered.
     pub(crate) memory: Value,
+}
+
+impl Record {
+    /// One of that type that is not stored yet; its code is still to be given.
+    pub(crate) fn new(descriptor: &Descriptor) -> Self {
+        Self {
+            id: 0,
+            code: IntegrationCode::stored(String::new()),
+            name: None,
+            kind: descriptor.name.to_owned(),
+            mode: Mode::External,
+            auto_admin: AutoAdmin::On,
+            default_assign_to: None,
+            settings: Value::Object(Map::new()),
+            secrets: Vec::new(),
+            validated: false,
+            schedule: Schedule::Off,
+            login_refused: false,
+            created_at: jiff::Timestamp::now(),
+            revision: 1,
+            merge_epoch: 1,
+            mapping_version: descriptor.mapping_version,
+            cursor: None,
+            memory: Value::Null,
+        }
+    }
 }
 
 fn read(row: integration::Model) -> Result<Record> {
@@ -49,6 +80,7 @@ fn read(row: integration::Model) -> Result<Record> {
         settings: serde_json::from_str(&row.settings).map_err(|_| damaged("settings"))?,
         secrets: serde_json::from_str(&row.secrets).map_err(|_| damaged("secrets"))?,
         memory: serde_json::from_str(&row.memory).map_err(|_| damaged("memory"))?,
+        schedule: row.schedule.parse().map_err(|_| damaged("schedule"))?,
         cursor: row.cursor.map(super::from_instant).transpose()?,
         id: row.id,
         code: IntegrationCode::stored(row.code),
@@ -57,6 +89,8 @@ fn read(row: integration::Model) -> Result<Record> {
         auto_admin: AutoAdmin::from_bool(row.auto_admin),
         default_assign_to: row.default_assign_to,
         validated: row.validated,
+        login_refused: row.login_refused,
+        created_at: super::from_instant(row.created_at)?,
         revision: row.revision,
         merge_epoch: row.merge_epoch,
         mapping_version: row.mapping_version,
@@ -99,7 +133,9 @@ pub(crate) async fn save(db: &impl ConnectionTrait, record: &Record) -> Result<i
         mapping_version: Set(record.mapping_version),
         cursor: Set(record.cursor.map(instant)),
         memory: Set(record.memory.to_string()),
-        created_at: if record.id == 0 { Set(instant(jiff::Timestamp::now())) } else { NotSet },
+        created_at: if record.id == 0 { Set(instant(record.created_at)) } else { NotSet },
+        schedule: Set(record.schedule.to_string()),
+        login_refused: Set(record.login_refused),
     };
     let stored = if record.id == 0 { model.insert(db).await } else { model.update(db).await };
     match stored {
@@ -119,6 +155,13 @@ pub(crate) async fn save_after_adding(db: &impl ConnectionTrait, record: &Record
     Ok(())
 }
 
+/// Notes that the client system refused the credentials of the integration, unless they were changed meanwhile.
+pub(crate) async fn note_refused_login(db: &impl ConnectionTrait, record: &Record) -> Result<()> {
+    let sql = "UPDATE integrations SET login_refused = 1 WHERE id = ? AND revision = ?";
+    sql::execute(db, sql, vec![record.id.into(), record.revision.into()]).await?;
+    Ok(())
+}
+
 /// Deletes it. Its projects stay, without an integration.
 pub(crate) async fn delete(db: &impl ConnectionTrait, id: i64) -> Result<()> {
     integration::Entity::delete_by_id(id).exec(db).await?;
@@ -134,13 +177,14 @@ pub(crate) async fn count_projects(db: &impl ConnectionTrait, id: i64) -> Result
 /// What the outside sees of an integration. The status follows from its imports.
 pub(crate) async fn view(db: &impl ConnectionTrait, record: Record) -> Result<Integration> {
     let runs = imports::standing(db, record.id).await?;
+    let waiting = pending::newest(db, record.id).await?;
     let status = if runs.running {
         IntegrationStatus::Running
     } else if runs.waiting {
         IntegrationStatus::Pending
     } else if runs.last_error.is_some() {
         IntegrationStatus::Error
-    } else if pending::any(db, record.id).await? {
+    } else if waiting.is_some() {
         IntegrationStatus::NeedsConfirmation
     } else {
         IntegrationStatus::Idle
@@ -156,9 +200,13 @@ pub(crate) async fn view(db: &impl ConnectionTrait, record: Record) -> Result<In
         last_refreshed: runs.last_refreshed,
         last_error: (status == IntegrationStatus::Error).then_some(runs.last_error).flatten(),
         status,
+        waiting: waiting.map(|(import, count)| Waiting { import, count }),
+        schedule: record.schedule,
+        login_refused: record.login_refused,
         id: record.id,
         code: record.code,
         name: record.name,
+        type_title: connectors::find(&record.kind).map_or(record.kind.as_str(), |found| found.title).to_owned(),
         kind: record.kind,
         mode: record.mode,
         auto_admin: record.auto_admin,

@@ -6,16 +6,21 @@
 //! (docs/decisions/0005-bulk-sql.md); integrations, records and settings go through sea-orm's entities.
 
 mod entities;
+pub(crate) mod grants;
 pub(crate) mod imports;
 pub(crate) mod integrations;
 mod open;
 pub(crate) mod pending;
 pub(crate) mod project_edit;
 pub(crate) mod project_list;
+pub(crate) mod project_rows;
 pub(crate) mod projects;
 pub(crate) mod settings;
+pub(crate) mod sign_in_failures;
 mod sql;
 pub(crate) mod sync;
+pub(crate) mod tokens;
+pub(crate) mod users;
 
 use std::path::{Path, PathBuf};
 
@@ -92,6 +97,8 @@ pub(crate) type Result<T> = std::result::Result<T, StoreError>;
 pub(crate) struct Store {
     reader: DatabaseConnection,
     writer: DatabaseConnection,
+    /// One connection that never writes: SQLite tells it whether others have.
+    watcher: DatabaseConnection,
 }
 
 impl Store {
@@ -106,9 +113,15 @@ impl Store {
         &self.reader
     }
 
+    /// A number that is another one after any change of the database, by this or another process.
+    pub(crate) async fn version(&self) -> Result<i64> {
+        sql::number(&self.watcher, "PRAGMA data_version", vec![]).await
+    }
+
     /// Closes all connections.
     pub(crate) async fn close(&self) -> Result<()> {
         self.reader.close_by_ref().await?;
+        self.watcher.close_by_ref().await?;
         Ok(self.writer.close_by_ref().await?)
     }
 

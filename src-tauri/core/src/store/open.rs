@@ -23,7 +23,8 @@ pub(super) async fn open<M: MigratorTrait>(folder: &Path) -> Result<Store> {
     migrate::<M>(folder, &path).await?;
     let writer = connect(&path, Purpose::Write).await?;
     let reader = connect(&path, Purpose::Read).await?;
-    Ok(Store { reader, writer })
+    let watcher = connect(&path, Purpose::Watch).await?;
+    Ok(Store { reader, writer, watcher })
 }
 
 /// Makes what is not there so that others on this machine cannot read it: the list holds lock-box codes. SQLite gives
@@ -48,6 +49,7 @@ fn make_private(folder: &Path, path: &Path) -> std::io::Result<()> {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Purpose {
     Read,
+    Watch,
     Write,
     Migrate,
 }
@@ -72,6 +74,7 @@ async fn connect(path: &Path, purpose: Purpose) -> Result<DatabaseConnection> {
             match purpose {
                 // The entries of the list's index, which are gone through to find the page: 8 MiB hold 100,000 of them.
                 Purpose::Read => sqlite.pragma("query_only", "ON").pragma("cache_size", "-8192"),
+                Purpose::Watch => sqlite.pragma("query_only", "ON").pragma("cache_size", "-64"),
                 // Pages that an import touches in no order (its indexes); 24 MiB. And what a statement of hundreds of rows
                 // keeps to be able to take itself back: a few MiB in memory cost much less than a file.
                 Purpose::Write | Purpose::Migrate => {
@@ -227,9 +230,20 @@ mod tests {
     migrator!(Breaks, BROKEN);
     migrator!(IsTooNew, TOO_NEW);
 
+    struct First;
+    impl MigratorTrait for First {
+        fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+            Migrator::migrations().into_iter().take(1).collect()
+        }
+    }
+
     async fn filled() -> tempfile::TempDir {
+        filled_as::<Migrator>().await
+    }
+
+    async fn filled_as<M: MigratorTrait>() -> tempfile::TempDir {
         let folder = tempfile::tempdir().unwrap();
-        let store = Store::open(folder.path()).await.unwrap();
+        let store = open::<M>(folder.path()).await.unwrap();
         for sql in [
             "INSERT INTO integrations (id, code, kind, mode, auto_admin, settings, secrets, validated, mapping_version, created_at)
              VALUES (7, 'NWF', 'sample', 'external', 1, '{}', '[]', 1, 1, 0)",
@@ -257,6 +271,18 @@ mod tests {
         let store = open::<Rebuilds>(folder.path()).await.unwrap();
         for table in ["integrations", "grants", "projects", "tasks"] {
             assert_eq!(count(&store, table).await, 1, "{table}");
+        }
+        assert_eq!(backups(folder.path()), 1);
+    }
+
+    #[tokio::test]
+    async fn a_filled_database_of_the_first_schema_is_brought_up_to_date() {
+        let folder = filled_as::<First>().await;
+        let store = Store::open(folder.path()).await.unwrap();
+        let untouched = "SELECT count(*) FROM integrations WHERE schedule = 'off' AND login_refused = 0";
+        assert_eq!(query(&store.reader, untouched).await.unwrap()[0].try_get_by_index::<i64>(0).unwrap(), 1);
+        for (table, rows) in [("grants", 1), ("projects", 1), ("tasks", 1), ("users", 0), ("tokens", 0)] {
+            assert_eq!(count(&store, table).await, rows, "{table}");
         }
         assert_eq!(backups(folder.path()), 1);
     }

@@ -9,11 +9,14 @@ use crate::model::{IntegrationCode, PendingRemoval, shown_number};
 /// few, and not with all projects of the integration.
 const LIVE: &str = "FROM pending_removals w CROSS JOIN projects p ON p.id = w.project_id AND p.removed_at IS NULL";
 
-/// Whether removals of that integration wait.
-pub(crate) async fn any(db: &impl ConnectionTrait, integration: i64) -> Result<bool> {
-    let sql =
-        format!("SELECT EXISTS (SELECT 1 {LIVE} JOIN imports i ON i.id = w.import_id WHERE i.integration_id = ?)");
-    Ok(sql::number(db, sql, vec![integration.into()]).await? == 1)
+/// The import of that integration whose removals wait, if any do, and how many. The newest list settles those before it.
+pub(crate) async fn newest(db: &impl ConnectionTrait, integration: i64) -> Result<Option<(i64, u64)>> {
+    let sql = format!(
+        "SELECT w.import_id, count(*) {LIVE} JOIN imports i ON i.id = w.import_id WHERE i.integration_id = ?
+         GROUP BY w.import_id ORDER BY w.import_id DESC LIMIT 1"
+    );
+    let Some(row) = sql::one(db, sql, vec![integration.into()]).await? else { return Ok(None) };
+    Ok(Some((row.try_get_by_index(0)?, row.try_get_by_index::<i64>(1)?.unsigned_abs())))
 }
 
 /// How many removals of that import wait.

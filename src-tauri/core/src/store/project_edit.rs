@@ -157,6 +157,17 @@ pub(crate) async fn removed_by(db: &impl ConnectionTrait, import: i64) -> Result
     Ok(found.into_iter().map(|(project, _)| project).collect())
 }
 
+/// Those of these projects that are removed.
+pub(crate) async fn removed(db: &impl ConnectionTrait, ids: &[i64]) -> Result<Vec<Project>> {
+    let mut projects = Vec::new();
+    for chunk in ids.chunks(1_000) {
+        let rows = format!("WHERE removed_at IS NOT NULL AND id IN ({})", sql::marks(chunk.len()));
+        let values: Vec<Value> = chunk.iter().map(|id| (*id).into()).collect();
+        projects.extend(read(db, &rows, &values, Range::ALL).await?.into_iter().map(|(project, _)| project));
+    }
+    Ok(projects)
+}
+
 /// The project of that number that was removed last.
 pub(crate) async fn last_removed(
     db: &impl ConnectionTrait,

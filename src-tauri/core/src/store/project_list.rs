@@ -29,12 +29,16 @@ pub(crate) async fn page(db: &DatabaseConnection, filter: &ProjectFilter) -> Res
     Ok(ProjectPage { projects, total: total.unsigned_abs() })
 }
 
-fn condition(filter: &ProjectFilter) -> (String, Vec<Value>) {
+pub(super) fn condition(filter: &ProjectFilter) -> (String, Vec<Value>) {
     let mut condition = "p.removed_at IS NULL".to_owned();
     let mut values: Vec<Value> = Vec::new();
     if let Some(code) = &filter.code {
         condition.push_str(" AND p.code = ?");
         values.push(code.as_str().into());
+    }
+    if let Some(integrations) = &filter.integrations {
+        condition = format!("{condition} AND p.integration_id IN ({})", sql::marks(integrations.len()));
+        values.extend(integrations.iter().map(|id| Value::from(*id)));
     }
     if let Some(status) = filter.status {
         condition.push_str(" AND p.status = ?");
@@ -55,8 +59,7 @@ fn condition(filter: &ProjectFilter) -> (String, Vec<Value>) {
         let like = places.map(|place| format!("{place} LIKE ? ESCAPE '\\'")).join(" OR ");
         let task = "EXISTS (SELECT 1 FROM tasks t WHERE t.project_id = p.id AND t.name LIKE ? ESCAPE '\\')";
         condition = format!("{condition} AND ({like} OR {task})");
-        let escaped = word.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-        values.extend(std::iter::repeat_n(Value::from(format!("%{escaped}%")), places.len() + 1));
+        values.extend(std::iter::repeat_n(Value::from(sql::contains(word)), places.len() + 1));
     }
     (condition, values)
 }
@@ -68,6 +71,21 @@ pub(crate) async fn find(db: &impl ConnectionTrait, code: &IntegrationCode, numb
     let Some((mut project, _)) = read(db, rows, &values, Range::ALL).await?.pop() else { return Ok(None) };
     read_tasks(db, &mut [&mut project]).await?;
     Ok(Some(project))
+}
+
+/// The project with that id, if it is in the list.
+pub(crate) async fn get(db: &impl ConnectionTrait, id: i64) -> Result<Option<Project>> {
+    let found = read(db, "WHERE id = ? AND removed_at IS NULL", &[id.into()], Range::ALL).await?.pop();
+    let Some((mut project, _)) = found else { return Ok(None) };
+    read_tasks(db, &mut [&mut project]).await?;
+    Ok(Some(project))
+}
+
+/// How many projects are in the list: of each code (with the name of its integration), by code.
+pub(crate) async fn counts(db: &impl ConnectionTrait) -> Result<Vec<(String, Option<String>, u32)>> {
+    let from = "(SELECT p.code, i.name, count(*) AS n FROM projects p LEFT JOIN integrations i ON i.code = p.code
+                 WHERE p.removed_at IS NULL GROUP BY p.code ORDER BY p.code)";
+    sql::packed(db, "code,name,n", from, vec![]).await
 }
 
 /// The changes of a project, newest first.

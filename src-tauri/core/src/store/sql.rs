@@ -23,6 +23,12 @@ pub(super) fn rows(count: usize, width: usize) -> String {
     vec![row; count].join(",")
 }
 
+/// What LIKE takes to find a text that holds this word. The escape is a backslash.
+pub(super) fn contains(word: &str) -> String {
+    let escaped = word.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+    format!("%{escaped}%")
+}
+
 fn statement(sql: impl Into<String>, values: Vec<Value>) -> Statement {
     Statement::from_sql_and_values(DbBackend::Sqlite, sql, values)
 }

@@ -33,14 +33,14 @@ export function columnsOf(handlers: Handlers): ColDef<Row>[] {
     {
       colId: "publish_to",
       headerName: "Publish To",
-      field: "publish_to",
+      valueGetter: ({ data }) => data?.publish_to.length ?? 0,
       width: handlers.wide ? 78 : 70,
       minWidth: 70,
       sortingOrder: ["desc", "asc", null],
       cellRenderer: svelteCell<Row>(PublishCell, ({ data }) =>
         data === undefined
           ? null
-          : { code: data.code, people: data.publish_to, onpublish: handlers.onpublish },
+          : { code: data.code, people: data.publish_to.length, onpublish: handlers.onpublish },
       ),
     },
     {

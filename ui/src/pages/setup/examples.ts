@@ -51,7 +51,7 @@ export const stored: Integration = {
   last_refreshed: null,
   last_error: null,
   login_refused: false,
-  publish_to: 0,
+  publish_to: [],
   projects: 12,
   validated: true,
   waiting: null,

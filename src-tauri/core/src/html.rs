@@ -1,0 +1,172 @@
+//! HTML from client systems, made safe to show. Whatever they send, what comes out has no script, no style, no picture,
+//! no form and nothing that loads anything; its links are http, https, mailto or tel.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+
+use ammonia::Builder;
+
+/// What instructions are made of: text, its emphasis, lists, tables and links.
+static TAGS: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
+    HashSet::from([
+        "a",
+        "b",
+        "blockquote",
+        "br",
+        "caption",
+        "code",
+        "dd",
+        "del",
+        "div",
+        "dl",
+        "dt",
+        "em",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "hr",
+        "i",
+        "ins",
+        "li",
+        "ol",
+        "p",
+        "pre",
+        "s",
+        "small",
+        "span",
+        "strong",
+        "sub",
+        "sup",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "tr",
+        "u",
+        "ul",
+    ])
+});
+
+fn builder<'a>() -> Builder<'a> {
+    let mut builder = Builder::empty();
+    builder
+        .tags(TAGS.clone())
+        .clean_content_tags(HashSet::from(["script", "style", "title", "noscript", "template", "textarea", "iframe"]))
+        .tag_attributes(HashMap::from([
+            ("a", HashSet::from(["href"])),
+            ("td", HashSet::from(["colspan", "rowspan"])),
+            ("th", HashSet::from(["colspan", "rowspan"])),
+        ]))
+        .url_schemes(HashSet::from(["http", "https", "mailto", "tel"]))
+        .url_relative(ammonia::UrlRelative::Deny)
+        .link_rel(Some("noopener noreferrer"));
+    builder
+}
+
+/// The text as HTML that is safe to show. A text without HTML keeps its lines.
+pub(crate) fn sanitise(text: &str) -> String {
+    if text.contains('<') || text.contains('&') {
+        return builder().clean(text).to_string();
+    }
+    // No tag and no entity begins in it.
+    text.trim_end().replace('>', "&gt;").lines().collect::<Vec<_>>().join("<br>")
+}
+
+/// The addresses that [`sanitise`] leaves in the links of a text.
+pub(crate) fn links(text: &str) -> HashSet<String> {
+    let found = Arc::new(Mutex::new(HashSet::new()));
+    {
+        let (mut builder, found) = (builder(), Arc::clone(&found));
+        builder.attribute_filter(move |element, attribute, value| {
+            if element == "a" && attribute == "href" {
+                found.lock().unwrap_or_else(PoisonError::into_inner).insert(value.to_owned());
+            }
+            Some(value.into())
+        });
+        // Only what the filter sees counts.
+        drop(builder.clean(text));
+    }
+    std::mem::take(&mut *found.lock().unwrap_or_else(PoisonError::into_inner))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hostile_instructions_come_out_harmless() {
+        for hostile in [
+            "<script>alert(1)</script>",
+            "<img src=x onerror=alert(1)>",
+            "<svg onload=alert(1)><circle/></svg>",
+            "<a href=\"javascript:alert(1)\">x</a>",
+            "<a href=\" jAvAsCrIpT:alert(1)\">x</a>",
+            "<a href=\"data:text/html,<script>alert(1)</script>\">x</a>",
+            "<iframe src=https://example.com></iframe>",
+            "<form action=https://example.com><input name=password><button>go</button></form>",
+            "<p style=\"position:fixed;inset:0\" onclick=\"alert(1)\" class=\"x\" id=\"y\">x</p>",
+            "<style>body{display:none}</style>",
+            "<link rel=stylesheet href=https://example.com/x.css>",
+            "<meta http-equiv=refresh content=\"0;url=https://example.com\">",
+            "<base href=https://example.com>",
+            "<math><mtext><table><mglyph><style><!--</style><img title=\"--&gt;&lt;img src=1 onerror=alert(1)&gt;\">",
+            "<noscript><p title=\"</noscript><img src=x onerror=alert(1)>\">",
+            "<video><source onerror=alert(1)></video>",
+            "<object data=https://example.com></object><embed src=https://example.com>",
+            "<details open ontoggle=alert(1)>x</details>",
+            "<a href=\"//example.com\">x</a><a href=\"/relative\">x</a>",
+            "<!--[if IE]><script>alert(1)</script><![endif]-->",
+        ] {
+            let clean = sanitise(hostile).to_lowercase();
+            for bad in [
+                "<script",
+                "<img",
+                "<svg",
+                "<style",
+                "<iframe",
+                "<form",
+                "<input",
+                "<link",
+                "<meta",
+                "<base",
+                "<video",
+                "<object",
+                "<embed",
+                "javascript:",
+                "data:",
+                "style=",
+                "class=",
+                "id=",
+                "<details",
+                "href=",
+            ] {
+                assert!(!clean.contains(bad), "{hostile} -> {clean}");
+            }
+            // An attribute that runs something; as a text it is harmless.
+            let tags = clean.split('<').skip(1).filter_map(|rest| rest.split_once('>')).map(|(tag, _)| tag);
+            assert!(tags.into_iter().all(|tag| !tag.contains(" on")), "{hostile} -> {clean}");
+        }
+    }
+
+    #[test]
+    fn what_instructions_are_made_of_stays() {
+        let html = "<p>Cut <b>all</b> sides.<br>Call first.</p><ul><li>Front</li></ul>";
+        assert_eq!(sanitise(html), html);
+        assert_eq!(sanitise("Front: $45\nRear: $30\n"), "Front: $45<br>Rear: $30");
+        assert_eq!(sanitise("5 < 7 & more"), "5 &lt; 7 &amp; more");
+        let link = "<a href=\"https://example.com/pcr?a=1&amp;b=2\">PCR</a>";
+        assert!(sanitise(link).contains("href=\"https://example.com/pcr?a=1&amp;b=2\""), "{}", sanitise(link));
+    }
+
+    #[test]
+    fn only_links_that_are_shown_may_be_opened() {
+        let text = "<a href=\"https://example.com/pcr?a=1&amp;b=2\">PCR</a> <a href='javascript:x'>no</a> https://plain.example";
+        assert_eq!(links(text), HashSet::from(["https://example.com/pcr?a=1&b=2".to_owned()]));
+        assert!(links("no link").is_empty());
+    }
+}

@@ -1,0 +1,173 @@
+//! Validating: connecting for real, with stored values or with such as are not saved yet.
+
+use std::collections::VecDeque;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use secrecy::SecretString;
+use serde_json::{Map, Value};
+use url::Url;
+use xxhash_rust::xxh3::xxh3_128_with_seed;
+
+use super::input::{IntegrationInput, check, given, put, setting_errors, with_secrets};
+use super::secrets_of;
+use crate::connectors::{self, Connection, Descriptor};
+use crate::error::{Error, ErrorCode, Result};
+use crate::model::IntegrationCode;
+use crate::store::StoreError;
+use crate::store::integrations::{self, Record};
+use crate::{Admin, Inner};
+
+/// How long values that were seen to work need not be tried again to be saved.
+const GOOD_FOR: Duration = Duration::from_mins(15);
+/// Of how many sets of values that is remembered.
+const REMEMBERED: usize = 16;
+
+/// The values that were seen to work a moment ago: so *Validate* and then *Save* sends a password once. They are known by
+/// a hash with a seed that only this process has.
+#[derive(Debug)]
+pub(crate) struct SeenToWork {
+    seed: u64,
+    seen: Mutex<VecDeque<Seen>>,
+}
+
+#[derive(Debug)]
+struct Seen {
+    values: u128,
+    at: Instant,
+    memory: Value,
+}
+
+impl SeenToWork {
+    pub(crate) fn new() -> Self {
+        use std::hash::{BuildHasher, RandomState};
+        Self { seed: RandomState::new().hash_one(std::process::id()), seen: Mutex::default() }
+    }
+
+    fn hash(&self, descriptor: &Descriptor, settings: &Value) -> u128 {
+        xxh3_128_with_seed(format!("{} {settings}", descriptor.name).as_bytes(), self.seed)
+    }
+
+    fn remember(&self, values: u128, memory: Value) {
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        seen.retain(|one| one.values != values);
+        seen.push_back(Seen { values, at: Instant::now(), memory });
+        if seen.len() > REMEMBERED {
+            seen.pop_front();
+        }
+    }
+
+    /// What the connector asked to be remembered of these values.
+    fn recall(&self, values: u128) -> Option<Value> {
+        let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        let one = seen.iter().find(|one| one.values == values && one.at.elapsed() < GOOD_FOR)?;
+        Some(one.memory.clone())
+    }
+}
+
+impl Admin {
+    /// Connects with the stored values and says whether that works; notes it.
+    pub async fn validate(&self, code: &IntegrationCode) -> Result<()> {
+        let record = self.inner.integration(code).await?;
+        let descriptor = connectors::known(&record.kind)?;
+        let settings = secrets_of(&self.inner, &record).await?;
+        check(descriptor, &settings)?;
+        let result = self.inner.connect_and_validate(descriptor, settings, record.memory.clone()).await;
+        let tx = self.inner.store.write().await?;
+        if let Some(mut now) = integrations::get(&tx, record.id).await?.filter(|now| now.revision == record.revision) {
+            match &result {
+                Ok(memory) => {
+                    now.validated = true;
+                    now.login_refused = false;
+                    now.memory = memory.clone();
+                }
+                Err(error) if error.code == ErrorCode::WrongCredentials => {
+                    now.validated = false;
+                    now.login_refused = true;
+                }
+                Err(_) => {}
+            }
+            integrations::save(&tx, &now).await?;
+        }
+        tx.commit().await.map_err(StoreError::from)?;
+        result.map(|_| ())
+    }
+
+    /// Connects with values that are not saved: for a new integration of the type `kind`, or for the integration `code` with
+    /// what is given over what is stored. Saving exactly these values a moment later does not connect again.
+    pub async fn try_out(&self, kind: &str, code: Option<&IntegrationCode>, input: IntegrationInput) -> Result<()> {
+        let Some(code) = code else {
+            let descriptor = connectors::known(kind)?;
+            let mut record = Record::new(descriptor);
+            let secrets = put(&mut record, input, descriptor)?;
+            let complete = with_secrets(&record, &secrets, Value::Object(Map::new()));
+            check(descriptor, &complete)?;
+            return self.inner.connect_and_validate(descriptor, complete, Value::Null).await.map(drop);
+        };
+        let before = self.inner.integration(code).await?;
+        let descriptor = connectors::known(&before.kind)?;
+        let mut record = before.clone();
+        let secrets = put(&mut record, input, descriptor)?;
+        if record.settings == before.settings && secrets.is_empty() {
+            return self.validate(code).await;
+        }
+        let complete = self.inner.complete_settings(&before, &record, &secrets).await?;
+        check(descriptor, &complete)?;
+        self.inner.connect_and_validate(descriptor, complete, Value::Null).await.map(drop)
+    }
+}
+
+impl Inner {
+    /// The settings of `record` with the given secrets, and with those stored ones that are not given anew.
+    pub(super) async fn complete_settings(
+        &self,
+        before: &Record,
+        record: &Record,
+        secrets: &[(String, SecretString)],
+    ) -> Result<Value> {
+        let mut rest = before.clone();
+        rest.secrets.retain(|name| !given(secrets, name));
+        if let (Some(secret), Some(setting)) = (rest.secrets.first(), moved(before, record)) {
+            // Whoever may change settings must not be able to send a stored secret to a server of their own.
+            let message = "What is stored was entered for another address. Enter it again for the new one.";
+            let mut error = Error::invalid(secret, message).at(&setting);
+            error.fields.extend(rest.secrets.iter().skip(1).cloned());
+            return Err(error);
+        }
+        let stored = secrets_of(self, &rest).await?;
+        Ok(with_secrets(record, secrets, stored))
+    }
+
+    /// Connects, unless exactly these values were seen to work a moment ago.
+    pub(super) async fn validated(&self, descriptor: &Descriptor, settings: Value) -> Result<Value> {
+        match self.seen_to_work.recall(self.seen_to_work.hash(descriptor, &settings)) {
+            Some(memory) => Ok(memory),
+            None => self.connect_and_validate(descriptor, settings, Value::Null).await,
+        }
+    }
+
+    async fn connect_and_validate(&self, descriptor: &Descriptor, settings: Value, memory: Value) -> Result<Value> {
+        let values = self.seen_to_work.hash(descriptor, &settings);
+        let connection = Connection { settings, http: self.http.clone(), memory, run: 0 };
+        let connector = (descriptor.connect)(connection).map_err(|errors| setting_errors(&errors))?;
+        let memory = connector.validate().await.map_err(|error| {
+            let mut error = Error::from(error);
+            if error.code == ErrorCode::WrongCredentials && error.fields.is_empty() {
+                error.fields = (descriptor.schema)().secrets().map(str::to_owned).collect();
+            }
+            error
+        })?;
+        self.seen_to_work.remember(values, memory.clone());
+        Ok(memory)
+    }
+}
+
+/// The setting that now names another server than before, if one does.
+fn moved(before: &Record, record: &Record) -> Option<String> {
+    let server = |record: &Record, name: &str| {
+        let url = Url::parse(record.settings.get(name)?.as_str()?.trim()).ok()?;
+        url.has_host().then(|| url.origin())
+    };
+    let names = record.settings.as_object()?.keys();
+    names.into_iter().find(|name| server(record, name) != server(before, name)).cloned()
+}

@@ -1,0 +1,130 @@
+//! The list of projects as a grid shows it, and one project as a panel shows it. A grid asks for one page after another
+//! of the same list: its order is found once and kept until anything in the database changes.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use serde::Serialize;
+
+use crate::error::{Error, Result};
+use crate::html;
+use crate::model::{IntegrationCode, ProjectFilter, ProjectQuery, ProjectRows, ProjectView};
+use crate::store::{imports, integrations, project_list, project_rows};
+use crate::{Admin, Office, today};
+
+/// Lists whose order is kept: that of the grid, and a few that were just left.
+const KEPT: usize = 4;
+/// Rows of a page at most.
+const MOST_ROWS: u32 = 1_000;
+
+/// Lists whose order is known.
+#[derive(Debug, Default)]
+pub(crate) struct Lists(Mutex<VecDeque<List>>);
+
+#[derive(Debug, Clone)]
+struct List {
+    query: ProjectQuery,
+    version: i64,
+    ids: Arc<[i64]>,
+}
+
+impl Lists {
+    fn find(&self, query: &ProjectQuery, version: i64) -> Option<Arc<[i64]>> {
+        let lists = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let list = lists.iter().find(|list| list.version == version && list.query == *query)?;
+        Some(Arc::clone(&list.ids))
+    }
+
+    fn keep(&self, list: List) {
+        let mut lists = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        lists.retain(|kept| kept.version == list.version && kept.query != list.query);
+        lists.push_back(list);
+        if lists.len() > KEPT {
+            lists.pop_front();
+        }
+    }
+}
+
+/// How many projects one code has.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, specta::Type)]
+pub struct CodeCount {
+    /// The integration code.
+    pub code: String,
+    /// The name of its integration.
+    pub name: Option<String>,
+    /// How many projects are in the list.
+    pub projects: u32,
+}
+
+impl Office {
+    /// Some rows of the list of projects. Never waits for an import.
+    pub async fn project_rows(&self, query: &ProjectQuery, offset: u32, limit: u32) -> Result<ProjectRows> {
+        let store = &self.inner.store;
+        // Asked for before the list is read: what changes meanwhile makes the list old, never wrongly new.
+        let version = store.version().await?;
+        let ids = match self.inner.lists.find(query, version) {
+            Some(ids) => ids,
+            None => {
+                let ids: Arc<[i64]> = project_rows::ids(store.reader(), &filter(query)?, &query.sort).await?.into();
+                self.inner.lists.keep(List { query: query.clone(), version, ids: Arc::clone(&ids) });
+                ids
+            }
+        };
+        let start = ids.len().min(offset as usize);
+        let end = ids.len().min(start + limit.min(MOST_ROWS) as usize);
+        let rows = project_rows::rows(store.reader(), &ids[start..end], today()).await?;
+        Ok(ProjectRows { total: u32::try_from(ids.len()).unwrap_or(u32::MAX), rows })
+    }
+
+    /// One project, with everything that a panel shows.
+    pub async fn project_view(&self, id: i64) -> Result<ProjectView> {
+        let detail = self.project_by_id(id).await?;
+        let name = match detail.project.integration {
+            Some(integration) => integrations::get(self.inner.store.reader(), integration).await?,
+            None => None,
+        };
+        let name = name.map(|record| record.name.unwrap_or_else(|| record.code.to_string()));
+        Ok(ProjectView::new(detail, name, today()))
+    }
+
+    /// How many projects there are of each code.
+    pub async fn project_counts(&self) -> Result<Vec<CodeCount>> {
+        let counts = project_list::counts(self.inner.store.reader()).await?;
+        Ok(counts.into_iter().map(|(code, name, projects)| CodeCount { code, name, projects }).collect())
+    }
+
+    /// The address of a link in that project's instructions, if it is one that is shown; refused otherwise, so that a page
+    /// that went wrong cannot open what it likes.
+    pub async fn link(&self, id: i64, address: &str) -> Result<String> {
+        let project = self.project_by_id(id).await?.project;
+        if project.html().any(|text| html::links(text).contains(address)) {
+            return Ok(address.to_owned());
+        }
+        Err(Error::not_found("This link is not in the project's instructions any more."))
+    }
+
+    /// Where the project is, in one line for a map.
+    pub async fn place(&self, id: i64) -> Result<String> {
+        use crate::model::Field::{Address1, City, State, Zip};
+        let project = self.project_by_id(id).await?.project;
+        let parts = [Address1, City, State, Zip].map(|field| project.fields.text(field).unwrap_or_default().trim());
+        Ok(parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", "))
+    }
+}
+
+impl Admin {
+    /// How many imports have removals that wait for a decision.
+    pub async fn decisions(&self) -> Result<u32> {
+        Ok(imports::waiting(self.inner.store.reader()).await?)
+    }
+}
+
+fn filter(query: &ProjectQuery) -> Result<ProjectFilter> {
+    let code = query.code.as_deref().map(str::parse::<IntegrationCode>).transpose();
+    Ok(ProjectFilter {
+        code: code.map_err(|error| Error::invalid("code", crate::error::sentence(&error.to_string())))?,
+        status: query.status,
+        search: Some(query.search.trim().to_owned()).filter(|search| !search.is_empty()),
+        ..ProjectFilter::default()
+    })
+}

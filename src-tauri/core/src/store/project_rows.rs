@@ -1,0 +1,162 @@
+//! The list of projects for a grid: the ids in the order that was asked for, once, and then rows by id. A page at any place
+//! of any order then costs the same few milliseconds.
+
+use sea_orm::ConnectionTrait;
+use serde::Deserialize;
+
+use super::project_list::condition;
+use super::{Result, from_instant, sql};
+use crate::model::{
+    IntegrationCode, ProjectColumn, ProjectFilter, ProjectRow, ProjectStatus, RemovedPage, RemovedProject, Sort,
+    past_due, shown_number,
+};
+
+/// The ids of the projects that are found, in order.
+pub(crate) async fn ids(db: &impl ConnectionTrait, filter: &ProjectFilter, sort: &[Sort]) -> Result<Vec<i64>> {
+    let (condition, values) = condition(filter);
+    let mut order: Vec<String> = sort.iter().map(order_by).collect();
+    order.push("p.code, p.number".to_owned());
+    let joined = if sort.iter().any(|sort| sort.column == ProjectColumn::Integration) {
+        "LEFT JOIN integrations i ON i.id = p.integration_id"
+    } else {
+        ""
+    };
+    let from = format!("(SELECT p.id FROM projects p {joined} WHERE {condition} ORDER BY {})", order.join(", "));
+    let rows: Vec<(i64,)> = sql::packed(db, "id", &from, values).await?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
+/// Empty values come last, whatever the direction.
+fn order_by(sort: &Sort) -> String {
+    let direction = if sort.descending { "DESC" } else { "ASC" };
+    let column = match sort.column {
+        ProjectColumn::Number => return format!("p.code {direction}, p.number {direction}"),
+        ProjectColumn::Status => "p.status",
+        ProjectColumn::ClientStatus => "p.client_status",
+        ProjectColumn::DueDate => "p.due_date",
+        ProjectColumn::ClientDueDate => "p.client_due_date",
+        ProjectColumn::Address => "p.address1",
+        ProjectColumn::City => "p.city",
+        ProjectColumn::State => "p.state",
+        ProjectColumn::Zip => "p.zip",
+        ProjectColumn::AssignedTo => "p.assigned_to",
+        ProjectColumn::Tasks => {
+            return format!("(SELECT count(*) FROM tasks t WHERE t.project_id = p.id) {direction}");
+        }
+        ProjectColumn::Reference => "p.reference",
+        ProjectColumn::Description => "p.description",
+        ProjectColumn::Info => "p.work_order_info",
+        ProjectColumn::Integration => return format!("coalesce(i.name, i.code) COLLATE NOCASE {direction} NULLS LAST"),
+        ProjectColumn::ChangedAt => return format!("p.changed_at {direction}"),
+    };
+    format!("nullif({column}, '') COLLATE NOCASE {direction} NULLS LAST")
+}
+
+const COLUMNS: &str = "id,code,number,status,client_status,due_date,client_due_date,address,city,state,zip,assigned_to,tasks,\
+                       reference,description,info,integration,changed_at";
+
+#[derive(Deserialize)]
+struct Row {
+    id: i64,
+    code: String,
+    number: String,
+    status: String,
+    client_status: Option<String>,
+    due_date: Option<String>,
+    client_due_date: Option<String>,
+    address: String,
+    city: Option<String>,
+    state: Option<String>,
+    zip: Option<String>,
+    assigned_to: Option<String>,
+    tasks: u32,
+    reference: Option<String>,
+    description: Option<String>,
+    info: Option<String>,
+    integration: Option<String>,
+    changed_at: i64,
+}
+
+/// The rows of these projects, in the same order. One that left the list meanwhile is left out.
+pub(crate) async fn rows(db: &impl ConnectionTrait, ids: &[i64], today: jiff::civil::Date) -> Result<Vec<ProjectRow>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let from = format!(
+        "(SELECT p.id, p.code, p.number, p.status, p.client_status, p.due_date, p.client_due_date,
+          trim(coalesce(p.address1, '') || ' ' || coalesce(p.address2, '')) AS address, p.city, p.state, p.zip, p.assigned_to,
+          (SELECT count(*) FROM tasks t WHERE t.project_id = p.id) AS tasks,
+          p.reference, p.description, p.work_order_info AS info, coalesce(i.name, i.code) AS integration, p.changed_at
+          FROM projects p LEFT JOIN integrations i ON i.id = p.integration_id
+          WHERE p.removed_at IS NULL AND p.id IN ({}))",
+        sql::marks(ids.len())
+    );
+    let read: Vec<Row> = sql::packed(db, COLUMNS, &from, ids.iter().map(|id| (*id).into()).collect()).await?;
+    let mut found = std::collections::HashMap::with_capacity(read.len());
+    for row in read {
+        found.insert(row.id, row);
+    }
+    ids.iter().filter_map(|id| found.remove(id)).map(|row| view(row, today)).collect()
+}
+
+fn view(row: Row, today: jiff::civil::Date) -> Result<ProjectRow> {
+    let code = IntegrationCode::stored(row.code);
+    Ok(ProjectRow {
+        id: row.id,
+        number: shown_number(&code, &row.number),
+        past_due: past_due(row.due_date.as_deref(), ProjectStatus::from_text(&row.status), today),
+        status: row.status,
+        client_status: row.client_status,
+        due_date: row.due_date,
+        client_due_date: row.client_due_date,
+        address: row.address,
+        city: row.city.unwrap_or_default(),
+        state: row.state.unwrap_or_default(),
+        zip: row.zip.unwrap_or_default(),
+        assigned_to: row.assigned_to,
+        tasks: row.tasks,
+        reference: row.reference,
+        description: row.description,
+        info: row.info,
+        code: code.to_string(),
+        integration: row.integration,
+        changed_at: from_instant(row.changed_at)?,
+    })
+}
+
+/// Removed projects that can be brought back, newest first: those that hold all these words, and of one import if that is given.
+pub(crate) async fn removed(
+    db: &impl ConnectionTrait,
+    search: &str,
+    import: Option<i64>,
+    limit: u32,
+    offset: u32,
+) -> Result<RemovedPage> {
+    let mut condition = "p.removed_at IS NOT NULL".to_owned();
+    let mut values: Vec<sea_orm::Value> = Vec::new();
+    if let Some(import) = import {
+        condition.push_str(" AND p.removed_by_import = ?");
+        values.push(import.into());
+    }
+    for word in search.split_whitespace() {
+        condition.push_str(
+            " AND (p.code || '::' || p.number || ' ' || coalesce(p.address1, '') || ' ' || coalesce(p.city, '')) LIKE ? ESCAPE '\\'",
+        );
+        values.push(sql::contains(word).into());
+    }
+    let count = format!("SELECT count(*) FROM projects p WHERE {condition}");
+    let total = sql::number(db, count, values.clone()).await?;
+    let from = format!(
+        "(SELECT p.id, p.code, p.number, coalesce(p.address1, '') || coalesce(', ' || p.city, '') || coalesce(', ' || p.state, '')
+          AS address, p.status, p.removed_at, p.removed_by_import, p.removed_by FROM projects p WHERE {condition}
+          ORDER BY p.removed_at DESC, p.code, p.number LIMIT {limit} OFFSET {offset})"
+    );
+    let columns = "id,code,number,address,status,removed_at,removed_by_import,removed_by";
+    let read: Vec<(i64, String, String, String, String, i64, Option<i64>, Option<String>)> =
+        sql::packed(db, columns, &from, values).await?;
+    let rows = read.into_iter().map(|(id, code, number, address, status, removed_at, import, removed_by)| {
+        let number = shown_number(&IntegrationCode::stored(code), &number);
+        Ok(RemovedProject { id, number, address, status, removed_at: from_instant(removed_at)?, import, removed_by })
+    });
+    Ok(RemovedPage { total: u32::try_from(total).unwrap_or(u32::MAX), rows: rows.collect::<Result<_>>()? })
+}

@@ -1,0 +1,150 @@
+//! Integrations and the people they are published to. Only an Admin sees them.
+
+use muster_core::connectors::REGISTRY;
+use muster_core::model::{Integration, ProjectsOnDelete};
+use muster_core::{CodeCheck, ErrorCode, Grant, IntegrationInput, OnSave, Result};
+use tauri::State;
+
+use crate::desktop::Desktop;
+use crate::views::{Draft, IntegrationType, code as read};
+
+/// The integration types that there are.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn integration_types(desktop: State<'_, Desktop>) -> Result<Vec<IntegrationType>> {
+    desktop.admin().await?;
+    Ok(REGISTRY.iter().copied().map(IntegrationType::from).collect())
+}
+
+/// All integrations, by code.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn integrations(desktop: State<'_, Desktop>) -> Result<Vec<Integration>> {
+    desktop.admin().await?.integrations().await
+}
+
+/// One integration.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn integration(desktop: State<'_, Desktop>, code: String) -> Result<Integration> {
+    desktop.admin().await?.integration(&read(&code)?).await
+}
+
+/// Whether an integration may take a code; `but` is the code of the one that is edited.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn check_code(desktop: State<'_, Desktop>, code: String, but: Option<String>) -> Result<CodeCheck> {
+    let but = but.as_deref().map(read).transpose()?;
+    desktop.admin().await?.check_code(&code, but.as_ref()).await
+}
+
+/// Connects with these values; `code` is that of the integration that is edited.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn validate_integration(
+    desktop: State<'_, Desktop>,
+    r#type: String,
+    code: Option<String>,
+    draft: Draft,
+) -> Result<()> {
+    let code = code.as_deref().map(read).transpose()?;
+    desktop.admin().await?.try_out(&r#type, code.as_ref(), draft.input_without_code()).await
+}
+
+/// Adds an integration.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn add_integration(
+    desktop: State<'_, Desktop>,
+    r#type: String,
+    draft: Draft,
+    validate: bool,
+) -> Result<Integration> {
+    let added = desktop.admin().await?.add_integration(&r#type, draft.input()?, on_save(validate)).await?;
+    desktop.changed.integrations();
+    Ok(added)
+}
+
+/// Changes an integration.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn edit_integration(
+    desktop: State<'_, Desktop>,
+    code: String,
+    draft: Draft,
+    validate: bool,
+) -> Result<Integration> {
+    let edited = desktop.admin().await?.edit_integration(&read(&code)?, draft.input()?, on_save(validate)).await?;
+    desktop.changed.integrations();
+    Ok(edited)
+}
+
+fn on_save(validate: bool) -> OnSave {
+    if validate { OnSave::Validate } else { OnSave::DoNotValidate }
+}
+
+/// Deletes an integration; gives how many projects it had.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn delete_integration(
+    desktop: State<'_, Desktop>,
+    code: String,
+    remove_projects: bool,
+) -> Result<u64> {
+    let projects = if remove_projects { ProjectsOnDelete::Remove } else { ProjectsOnDelete::Keep };
+    let count = desktop.admin().await?.delete_integration(&read(&code)?, projects).await?;
+    desktop.changed.integrations();
+    desktop.changed.projects();
+    Ok(count)
+}
+
+/// Adds the sample client, under the first code that is free.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn add_sample(desktop: State<'_, Desktop>) -> Result<Integration> {
+    let admin = desktop.admin().await?;
+    let mut last = None;
+    for place in 1..=99 {
+        let text = if place == 1 { "SAMPLE".to_owned() } else { format!("SAMPLE-{place}") };
+        let input = IntegrationInput {
+            code: Some(read(&text)?),
+            name: Some("Sample client".to_owned()),
+            ..IntegrationInput::default()
+        };
+        match admin.add_integration("sample", input, OnSave::Validate).await {
+            Ok(added) => {
+                desktop.changed.integrations();
+                return Ok(added);
+            }
+            // Taken, or reserved by projects that were kept.
+            Err(error) if error.code == ErrorCode::Conflict => last = Some(error),
+            Err(error) => return Err(error),
+        }
+    }
+    Err(last.unwrap_or_else(|| muster_core::Error::new(ErrorCode::Conflict, "There are too many sample clients.")))
+}
+
+/// The people an integration is published to.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn people(desktop: State<'_, Desktop>, code: String) -> Result<Vec<Grant>> {
+    desktop.admin().await?.people(&read(&code)?).await
+}
+
+/// Publishes an integration to one more person.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn add_person(desktop: State<'_, Desktop>, code: String, person: String) -> Result<Vec<Grant>> {
+    let people = desktop.admin().await?.add_person(&read(&code)?, &person).await?;
+    desktop.changed.integrations();
+    Ok(people)
+}
+
+/// Publishes an integration to a person no longer.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn remove_person(desktop: State<'_, Desktop>, code: String, person: String) -> Result<Vec<Grant>> {
+    let people = desktop.admin().await?.remove_person(&read(&code)?, &person).await?;
+    desktop.changed.integrations();
+    Ok(people)
+}

@@ -1,0 +1,79 @@
+//! The commands of the pages, as one table. Each is thin: a door from core for the person who is signed in, one call, the
+//! answer. The types of the pages are made from this table (`cargo xtask bindings`).
+
+mod imports;
+mod integrations;
+mod projects;
+mod session;
+mod users;
+
+use tauri::Wry;
+use tauri_specta::{Builder, ErrorHandlingMode, collect_commands, collect_events};
+
+use crate::events::Changes;
+
+/// Every command and every event. A command that is not listed in `build.rs` as well cannot be called.
+pub(crate) fn seam() -> Builder<Wry> {
+    Builder::<Wry>::new()
+        .commands(collect_commands![
+            // anybody
+            session::start,
+            session::try_again,
+            session::create_first_admin,
+            session::sign_in,
+            session::sign_out,
+            session::report_fault,
+            // Staff and Admins
+            session::change_password,
+            projects::project_page,
+            projects::project,
+            projects::edit_project,
+            projects::project_facets,
+            projects::assignees,
+            projects::open_in_maps,
+            projects::open_link,
+            // Admins
+            users::users,
+            users::add_user,
+            users::edit_user,
+            users::reset_password,
+            users::set_user_active,
+            integrations::integration_types,
+            integrations::integrations,
+            integrations::integration,
+            integrations::check_code,
+            integrations::validate_integration,
+            integrations::add_integration,
+            integrations::edit_integration,
+            integrations::delete_integration,
+            integrations::add_sample,
+            integrations::people,
+            integrations::add_person,
+            integrations::remove_person,
+            imports::refresh,
+            imports::refresh_all,
+            imports::cancel_import,
+            imports::start_preview,
+            imports::preview,
+            imports::apply_preview,
+            imports::imports,
+            imports::import_record,
+            imports::pending_removals,
+            imports::confirm_removals,
+            imports::decline_removals,
+            imports::removed_projects,
+            imports::bring_back,
+            imports::bring_back_import,
+            imports::live,
+        ])
+        .events(collect_events![Changes])
+        .error_handling(ErrorHandlingMode::Result)
+        // One type for what is sent and what is received: no type of ours differs.
+        .disable_serde_phases()
+        // Ids and counts: far below 2^53.
+        .dangerously_cast_bigints_to_number()
+}
+
+#[cfg(test)]
+#[path = "bindings_tests.rs"]
+mod bindings_tests;

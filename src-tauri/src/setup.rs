@@ -1,0 +1,35 @@
+//! From the environment to an open core: the data directory, the log, the place of the secrets.
+
+use std::path::{Path, PathBuf};
+
+use muster_core::{Error, ErrorCode, Muster, Options, Result, folder, log, secrets};
+
+/// Another data directory than the person's own, for trying out and for tests.
+const DATA_DIR: &str = "MUSTER_DATA_DIR";
+/// The key file of the vault, on a machine without a credential store.
+const VAULT_KEY: &str = "MUSTER_VAULT_KEY";
+/// The passphrase of the vault, likewise.
+const VAULT_PASSPHRASE: &str = "MUSTER_VAULT_PASSPHRASE";
+
+/// Whether the data directory is the person's own.
+pub(crate) fn is_own_folder() -> bool {
+    std::env::var_os(DATA_DIR).is_none()
+}
+
+/// The data directory.
+pub(crate) fn folder() -> Result<PathBuf> {
+    match std::env::var_os(DATA_DIR) {
+        Some(given) => Ok(given.into()),
+        None => folder::of_this_person(),
+    }
+}
+
+/// Opens the core over it.
+pub(crate) async fn open(folder: &Path) -> Result<Muster> {
+    log::start(folder, "muster_desktop");
+    let key = std::env::var_os(VAULT_KEY).map(PathBuf::from);
+    let secrets = secrets::of_folder(folder, key, || std::env::var(VAULT_PASSPHRASE).ok().map(Into::into));
+    let secrets =
+        secrets.map_err(|error| Error::new(ErrorCode::Secrets, format!("The vault cannot be used: {error}.")))?;
+    Muster::open(Options::new(folder, secrets)).await
+}

@@ -1,0 +1,276 @@
+//! What travels between the pages and the shell beside core's own types: plain data, from which the pages' types are made.
+
+use std::collections::BTreeMap;
+
+use muster_core::connectors::{Capabilities, Descriptor, SettingKind};
+use muster_core::model::{
+    AutoAdmin, Counts, Import, ImportKind, IntegrationCode, Mode, Outcome, PreviewSummary, Role, Schedule, User,
+};
+use muster_core::{CodeCount, Error, IntegrationInput, Progress, Result};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+/// Who is signed in.
+#[derive(Debug, Clone, Serialize, specta::Type)]
+pub(crate) struct Me {
+    id: i64,
+    username: String,
+    name: Option<String>,
+    pub(crate) role: Role,
+}
+
+impl From<User> for Me {
+    fn from(user: User) -> Self {
+        Self { id: user.id, username: user.username, name: user.name, role: user.role }
+    }
+}
+
+/// How the program stands when its pages begin, at the start and after every reload.
+#[derive(Debug, Serialize, specta::Type)]
+pub(crate) struct Start {
+    pub(crate) version: &'static str,
+    pub(crate) data_folder: String,
+    /// Why the data directory cannot be opened.
+    pub(crate) problem: Option<Error>,
+    /// There is no user yet: the Admin is to be created.
+    pub(crate) first_start: bool,
+    pub(crate) me: Option<Me>,
+    /// The credential store is locked or missing.
+    pub(crate) warning: Option<Error>,
+}
+
+/// Somebody signed in.
+#[derive(Debug, Serialize, specta::Type)]
+pub(crate) struct SignedIn {
+    pub(crate) me: Me,
+    /// They will have to sign in again the next time, though they asked not to.
+    pub(crate) warning: Option<Error>,
+}
+
+/// The first Admin.
+#[derive(Deserialize, specta::Type)]
+pub(crate) struct FirstAdmin {
+    pub(crate) username: String,
+    pub(crate) name: Option<String>,
+    pub(crate) password: String,
+}
+
+/// A user to add.
+#[derive(Deserialize, specta::Type)]
+pub(crate) struct NewUser {
+    pub(crate) username: String,
+    pub(crate) name: Option<String>,
+    pub(crate) email: Option<String>,
+    pub(crate) role: Role,
+    pub(crate) password: Option<String>,
+}
+
+/// What can be changed of a user.
+#[derive(Debug, Deserialize, specta::Type)]
+pub(crate) struct UserChange {
+    pub(crate) name: Option<String>,
+    pub(crate) email: Option<String>,
+    pub(crate) role: Role,
+}
+
+/// What kind of value a setting has.
+#[derive(Debug, Serialize, specta::Type)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub(crate) enum Kind {
+    Text,
+    Boolean,
+    Number { least: Option<i64>, most: Option<i64> },
+    Choice { choices: Vec<String> },
+}
+
+/// One setting of an integration type, as the form shows it.
+#[derive(Debug, Serialize, specta::Type)]
+pub(crate) struct Setting {
+    name: String,
+    title: String,
+    help: String,
+    kind: Kind,
+    secret: bool,
+    required: bool,
+    default: Option<Value>,
+    depends_on: Option<String>,
+    /// It says which system or which account it is: a change asks for a validation.
+    connection: bool,
+}
+
+/// An integration type.
+#[derive(Debug, Serialize, specta::Type)]
+pub(crate) struct IntegrationType {
+    name: &'static str,
+    title: &'static str,
+    about: &'static str,
+    capabilities: Capabilities,
+    settings: Vec<Setting>,
+}
+
+impl From<&Descriptor> for IntegrationType {
+    fn from(descriptor: &Descriptor) -> Self {
+        let schema = (descriptor.schema)();
+        let settings = schema.settings().iter().map(|setting| Setting {
+            name: setting.name.clone(),
+            title: setting.title.clone(),
+            help: setting.help.clone(),
+            kind: match &setting.kind {
+                SettingKind::Text => Kind::Text,
+                SettingKind::Boolean => Kind::Boolean,
+                SettingKind::Number(least, most) => Kind::Number {
+                    least: Some(*least).filter(|least| *least > i64::MIN),
+                    most: Some(*most).filter(|most| *most < i64::MAX),
+                },
+                SettingKind::Choice(choices) => Kind::Choice { choices: choices.clone() },
+            },
+            secret: setting.secret,
+            required: setting.required,
+            default: setting.default.clone(),
+            depends_on: setting.depends_on.clone(),
+            connection: descriptor.is_connection(&setting.name) || setting.secret,
+        });
+        Self {
+            name: descriptor.name,
+            title: descriptor.title,
+            about: descriptor.about,
+            capabilities: descriptor.capabilities,
+            settings: settings.collect(),
+        }
+    }
+}
+
+/// What the form of an integration holds. It has no `Debug`: there are secrets in it.
+#[derive(Deserialize, specta::Type)]
+pub(crate) struct Draft {
+    code: String,
+    name: String,
+    mode: Mode,
+    auto_admin: bool,
+    default_assign_to: String,
+    schedule: Schedule,
+    /// `null` takes a setting back to its default.
+    settings: BTreeMap<String, Value>,
+    /// Those that were typed; an empty one deletes what is stored.
+    secrets: BTreeMap<String, String>,
+    /// Take over the projects that were kept under the code.
+    adopt: bool,
+}
+
+impl Draft {
+    /// What core takes.
+    pub(crate) fn input(self) -> Result<IntegrationInput> {
+        let code = code(&self.code)?;
+        Ok(IntegrationInput { code: Some(code), ..self.input_without_code() })
+    }
+
+    /// The same for trying the values out: a new integration may not have a code yet.
+    pub(crate) fn input_without_code(self) -> IntegrationInput {
+        IntegrationInput {
+            code: None,
+            name: Some(self.name),
+            mode: Some(self.mode),
+            auto_admin: Some(AutoAdmin::from_bool(self.auto_admin)),
+            default_assign_to: Some(self.default_assign_to),
+            schedule: Some(self.schedule),
+            adopt: self.adopt,
+            settings: self.settings.into_iter().collect::<Map<_, _>>(),
+            secrets: self.secrets.into_iter().map(|(name, secret)| (name, secret.into())).collect(),
+        }
+    }
+}
+
+/// Reads an integration code.
+pub(crate) fn code(text: &str) -> Result<IntegrationCode> {
+    let problem = "An integration code has 1 to 16 letters, digits or dashes.";
+    text.parse().map_err(|_| Error::invalid("code", problem))
+}
+
+/// The record of an import without its long lists.
+#[derive(Debug, Serialize, specta::Type)]
+pub(crate) struct ImportRow {
+    import: i64,
+    code: IntegrationCode,
+    kind: ImportKind,
+    outcome: Option<Outcome>,
+    #[serde(flatten)]
+    counts: Counts,
+    pending_removals: u64,
+    problem_count: u64,
+    error: Option<Error>,
+    asked_by: String,
+    #[specta(type = String)]
+    asked_at: jiff::Timestamp,
+    #[specta(type = Option<String>)]
+    started_at: Option<jiff::Timestamp>,
+    #[specta(type = Option<String>)]
+    finished_at: Option<jiff::Timestamp>,
+}
+
+impl From<Import> for ImportRow {
+    fn from(import: Import) -> Self {
+        Self {
+            import: import.id,
+            code: import.code,
+            kind: import.kind,
+            outcome: import.outcome,
+            counts: import.counts,
+            pending_removals: import.pending_removals,
+            problem_count: import.problem_count,
+            error: import.error,
+            asked_by: import.asked_by,
+            asked_at: import.asked_at,
+            started_at: import.started_at,
+            finished_at: import.finished_at,
+        }
+    }
+}
+
+/// An import that could not be started.
+#[derive(Debug, Serialize, specta::Type)]
+pub(crate) struct Refused {
+    pub(crate) code: IntegrationCode,
+    pub(crate) error: Error,
+}
+
+/// What came of *Refresh all*.
+#[derive(Debug, Serialize, specta::Type)]
+pub(crate) struct RefreshAll {
+    pub(crate) started: Vec<i64>,
+    pub(crate) refused: Vec<Refused>,
+}
+
+/// What came of applying a preview.
+#[derive(Debug, Serialize, specta::Type)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub(crate) enum Applied {
+    /// It was applied, or failed; the record says which.
+    Ended { import: Box<Import> },
+    /// More would go than was shown. Nothing was changed.
+    Grew { preview: Box<PreviewSummary> },
+}
+
+/// What runs now.
+#[derive(Debug, Serialize, specta::Type)]
+pub(crate) struct Live {
+    /// The number of the newest event that is in here.
+    pub(crate) sequence: u64,
+    pub(crate) imports: Vec<Progress>,
+}
+
+/// What the list of projects can be narrowed to, and the numbers in the navigation.
+#[derive(Debug, Serialize, specta::Type)]
+pub(crate) struct ProjectFacets {
+    pub(crate) integrations: Vec<CodeCount>,
+    pub(crate) projects: u32,
+    /// Imports with removals that wait for a decision; 0 for those who cannot decide.
+    pub(crate) decisions: u32,
+}
+
+/// One field of a project, changed.
+#[derive(Debug, Deserialize, specta::Type)]
+pub(crate) struct FieldChange {
+    pub(crate) field: String,
+    /// An empty one clears the field.
+    pub(crate) value: String,
+}
