@@ -19,7 +19,7 @@ function integration(code: string, last_refreshed: string | null, status: Integr
     last_refreshed,
     last_error: null,
     login_refused: false,
-    publish_to: 0,
+    publish_to: [],
     projects: 0,
     validated: true,
     waiting: null,

@@ -3,7 +3,7 @@
 import type { GridApi } from "ag-grid-community";
 
 import { call, commands, failureOf } from "../../seam";
-import type { Failure, ProjectPage, ProjectRow } from "../../seam";
+import type { Failure, ProjectRows, ProjectRow } from "../../seam";
 import { latest } from "../../text/latest";
 import { filtered, noFilters, queryOf } from "./query";
 import type { Filters } from "./query";
@@ -69,7 +69,7 @@ class ProjectList {
     this.failure = null;
   }
 
-  async #ask(sort: Sort, offset: number, limit: number): Promise<ProjectPage | null> {
+  async #ask(sort: Sort, offset: number, limit: number): Promise<ProjectRows | null> {
     const wanted = this.#current;
     try {
       const page = await call(commands.projectPage(queryOf(this.filters, sort), offset, limit));

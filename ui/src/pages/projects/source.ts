@@ -2,7 +2,7 @@
 // come into sight.
 import type { GridApi, IDatasource } from "ag-grid-community";
 
-import type { ProjectPage, ProjectRow } from "../../seam";
+import type { ProjectRows, ProjectRow } from "../../seam";
 
 export type Sort = { colId: string; sort: string }[];
 
@@ -13,7 +13,7 @@ export const BLOCKS_KEPT = 12;
 
 /** A source for the grid. `ask` gives null when its answer is not wanted any more, and tells its failures itself. */
 export function projectSource(
-  ask: (sort: Sort, offset: number, limit: number) => Promise<ProjectPage | null>,
+  ask: (sort: Sort, offset: number, limit: number) => Promise<ProjectRows | null>,
 ): IDatasource {
   return {
     getRows: (params) => {
