@@ -37,7 +37,7 @@ export const columns: ColDef<ImportRow>[] = [
   {
     colId: "started_at",
     headerName: "Started",
-    width: 126,
+    width: 134,
     valueGetter: ({ data }) => data && (data.started_at ?? data.asked_at),
     valueFormatter: ({ value }) => shortTime((value as string | undefined) ?? null),
     tooltip: ({ data }) => (data === undefined ? "" : exact(data.started_at ?? data.asked_at)),

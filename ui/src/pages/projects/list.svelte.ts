@@ -3,7 +3,7 @@
 import type { GridApi } from "ag-grid-community";
 
 import { call, commands, failureOf } from "../../seam";
-import type { Failure, ProjectRows, ProjectRow } from "../../seam";
+import type { Failure, ProjectRow, ProjectRows } from "../../seam";
 import { latest } from "../../text/latest";
 import { filtered, noFilters, queryOf } from "./query";
 import type { Filters } from "./query";

@@ -1,7 +1,7 @@
 import type { GridApi, IGetRowsParams } from "ag-grid-community";
 import { expect, test, vi } from "vitest";
 
-import type { ProjectPage, ProjectRow } from "../../seam";
+import type { ProjectRow, ProjectRows } from "../../seam";
 import { anew, prefetch, projectSource } from "./source";
 
 function asked(startRow: number, endRow: number): IGetRowsParams & { answered: Promise<string> } {
@@ -26,7 +26,7 @@ function asked(startRow: number, endRow: number): IGetRowsParams & { answered: P
 }
 
 test("a block is asked for with its sorting, and answered with how many there are in all", async () => {
-  const page: ProjectPage = { total: 250, rows: [{ id: 1 } as ProjectRow] };
+  const page: ProjectRows = { total: 250, rows: [{ id: 1 } as ProjectRow] };
   const ask = vi.fn(() => Promise.resolve(page));
   const params = asked(100, 200);
   projectSource(ask).getRows(params);

@@ -2,7 +2,7 @@
 // come into sight.
 import type { GridApi, IDatasource } from "ag-grid-community";
 
-import type { ProjectRows, ProjectRow } from "../../seam";
+import type { ProjectRow, ProjectRows } from "../../seam";
 
 export type Sort = { colId: string; sort: string }[];
 
