@@ -161,7 +161,14 @@ async fn rule_19_a_change_of_address_or_account_clears_the_moment() {
     let address = office.client.url().replace("/pruvan", "/another");
     let changes = [
         (true, settings(json!({ "url": address }))),
-        (true, settings(json!({ "url": other.url() }))),
+        // A secret goes to another server only if it is entered anew.
+        (
+            true,
+            IntegrationInput {
+                secrets: vec![secret("password"), secret("token")],
+                ..settings(json!({ "url": other.url() }))
+            },
+        ),
         (true, settings(json!({ "extension": "php" }))),
         (true, settings(json!({ "username": "somebody_else" }))),
         (true, IntegrationInput { secrets: vec![secret("password")], ..IntegrationInput::default() }),

@@ -181,10 +181,13 @@ impl Preview {
         &self.summary
     }
 
-    /// Tells those who watch that it has come so far.
-    pub(super) fn tell(&self, phase: Phase) {
-        if let Some(held) = self.held.lock().unwrap_or_else(PoisonError::into_inner).as_mut() {
-            held.reporter.phase(phase, None);
+    /// What tells those who watch that somebody may look at it, once it lies where they find it.
+    pub(super) fn announcement(&self) -> impl FnOnce() + Send + use<> {
+        let held = Arc::clone(&self.held);
+        move || {
+            if let Some(held) = held.lock().unwrap_or_else(PoisonError::into_inner).as_mut() {
+                held.reporter.phase(Phase::Previewed, None);
+            }
         }
     }
 
