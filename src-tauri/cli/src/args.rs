@@ -157,7 +157,7 @@ pub(crate) struct InputArgs {
     /// Who gets new projects (External only): a username or ~all~.
     #[arg(long, value_name = "USER")]
     pub(crate) default_assign_to: Option<String>,
-    /// When the window refreshes it by itself: off, quarter_hourly, hourly, or "daily 06:30".
+    /// When the window refreshes it by itself: `off`, `quarter_hourly`, `hourly`, or `daily 06:30`.
     #[arg(long, value_name = "WHEN")]
     pub(crate) schedule: Option<Schedule>,
     /// A setting of the type; an empty value takes it back to its default.
