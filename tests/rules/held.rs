@@ -5,7 +5,7 @@ use muster_core::{AppliedPreview, ErrorCode, Phase, Progress};
 use muster_tests::pruvan::{Day, Gate};
 use tokio::sync::broadcast::Receiver;
 
-use crate::support::{CODE, Office, Refresh, code, numbers, orders, request};
+use crate::support::{CODE, Office, Refresh, code, numbers, orders, removed_by, request};
 
 async fn until(events: &mut Receiver<Progress>, import: i64, phase: Phase) {
     loop {
@@ -27,7 +27,7 @@ async fn a_preview_is_found_again_by_id_and_applied() {
     let live = office.muster.live();
     assert_eq!(live.iter().map(|one| (one.import, one.phase)).collect::<Vec<_>>(), [(id, Phase::Previewed)]);
     let summary = office.muster.preview_summary(id).unwrap();
-    assert_eq!((summary.to_add, summary.to_remove.as_slice()), (1, ["NWF::1".to_owned()].as_slice()));
+    assert_eq!((summary.to_add, removed_by(&summary)), (1, vec!["NWF::1"]));
     let AppliedPreview::Ended(import) = office.muster.apply_preview(id).await.unwrap() else { panic!("it grew") };
     assert_eq!(import.outcome, Some(Outcome::Succeeded));
     assert_eq!(office.numbers().await, numbers(2..=11));
