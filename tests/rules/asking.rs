@@ -159,9 +159,14 @@ async fn rule_19_a_change_of_address_or_account_clears_the_moment() {
     let other = Simulator::start(Config::orders(0)).await.unwrap();
     let office = Office::of(orders(1..=3)).await;
     let address = office.client.url().replace("/pruvan", "/another");
+    // A secret goes to another server only if it is entered anew.
+    let elsewhere = |url: &str| IntegrationInput {
+        secrets: vec![secret("password"), secret("token")],
+        ..settings(json!({ "url": url }))
+    };
     let changes = [
-        (true, settings(json!({ "url": address }))),
-        (true, settings(json!({ "url": other.url() }))),
+        (true, elsewhere(&address)),
+        (true, elsewhere(&other.url())),
         (true, settings(json!({ "extension": "php" }))),
         (true, settings(json!({ "username": "somebody_else" }))),
         (true, IntegrationInput { secrets: vec![secret("password")], ..IntegrationInput::default() }),

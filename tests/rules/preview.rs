@@ -8,7 +8,7 @@ use muster_tests::pruvan::{Day, Gate};
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
-use crate::support::{CODE, Office, Refresh, Setup, code, numbers, order_with, orders, request};
+use crate::support::{CODE, Office, Refresh, Setup, code, numbers, order_with, orders, removed_by, request};
 
 async fn ended(preview: Preview) -> Import {
     match preview.apply(&CancellationToken::new()).await.unwrap() {
@@ -29,7 +29,7 @@ async fn rule_10_a_preview_says_what_would_be_done_and_changes_nothing() {
     let summary = preview.summary();
     assert_eq!((summary.to_add, summary.to_change, summary.unchanged, summary.skipped), (1, 1, 1, 1));
     assert_eq!(summary.to_remove.len(), 8);
-    assert_eq!((summary.to_remove[0].as_str(), summary.problems.len()), ("NWF::1", 1));
+    assert_eq!((summary.to_remove[0].number.as_str(), summary.problems.len()), ("NWF::1", 1));
     assert_eq!(office.everything().await, before);
     // It does what it showed; nobody is asked again, though these are most of the projects.
     let import = ended(preview).await;
@@ -147,13 +147,13 @@ async fn rule_10_if_the_list_to_remove_grew_it_is_shown_again() {
     office.bring_back("1").await;
     office.sends(orders(3..=10));
     let preview = office.preview().await;
-    assert_eq!(preview.summary().to_remove, ["NWF::2"]);
+    assert_eq!(removed_by(preview.summary()), ["NWF::2"]);
     office.sql("UPDATE projects SET kept = 0");
     let before = office.everything().await;
     let Applying::Grew(again) = preview.apply(&CancellationToken::new()).await.unwrap() else {
         panic!("more was removed than was shown")
     };
-    assert_eq!(again.summary().to_remove, ["NWF::1", "NWF::2"]);
+    assert_eq!(removed_by(again.summary()), ["NWF::1", "NWF::2"]);
     assert_eq!(office.everything().await, before);
     assert_eq!(office.status().await, IntegrationStatus::Running, "it still holds the place");
     let import = ended(*again).await;

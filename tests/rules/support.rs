@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use muster_core::model::{
-    AutoAdmin, Field, Import, ImportKind, Integration, IntegrationCode, IntegrationStatus, Mode, Outcome, Project,
-    ProjectDetail, ProjectFilter, ProjectsOnDelete,
+    AutoAdmin, Field, Import, ImportKind, Integration, IntegrationCode, IntegrationStatus, Mode, Outcome,
+    PreviewSummary, Project, ProjectDetail, ProjectFilter, ProjectsOnDelete,
 };
 use muster_core::secrets::{SecretError, SecretName, SecretStore};
 use muster_core::{
@@ -378,4 +378,9 @@ pub(crate) fn numbers(numbers: impl IntoIterator<Item = usize>) -> Vec<String> {
     let mut numbers: Vec<String> = numbers.into_iter().map(|number| number.to_string()).collect();
     numbers.sort();
     numbers
+}
+
+/// The numbers of the projects that a preview would remove.
+pub(crate) fn removed_by(summary: &PreviewSummary) -> Vec<&str> {
+    summary.to_remove.iter().map(|one| one.number.as_str()).collect()
 }

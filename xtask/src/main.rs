@@ -4,6 +4,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "what a chore says, it says on the console")]
 
 mod bench;
+mod bindings;
 mod house;
 mod icons;
 mod install;
@@ -27,6 +28,7 @@ Usage: cargo xtask CHORE
   run [-- ARGS]              install what is missing, then open Muster; without a display, run it in this terminal
   test [--all]               install what is missing, check and test everything; --all adds the slow tests
   bench NAME [ARGS]          a benchmark in release mode, such as `bench import --orders 100000`
+  bindings                   make the types of the pages again from the commands of the shell
   icons                      make the icons again from icons/muster.svg
   house                      only the house rules (part of `test`)
   window                     only whether the window that was built last opens (part of `test`; Linux)";
@@ -40,6 +42,7 @@ fn main() -> ExitCode {
         ["test"] => return test::test(test::Extent::Usual),
         ["test", "--all"] => return test::test(test::Extent::All),
         ["bench", name, rest @ ..] => bench::bench(name, rest),
+        ["bindings"] => bindings::write(),
         ["icons"] => icons::write(),
         ["house"] => house::check(),
         ["window"] => window::check(),

@@ -27,6 +27,11 @@ pub(crate) fn build() -> Result {
     run(&mut npm(&["run", "--silent", "build"]))
 }
 
+/// Builds the pages unless they have been built, however long ago.
+pub(crate) fn build_if_missing() -> Result {
+    if root().join("ui/dist/index.html").exists() { Ok(()) } else { build() }
+}
+
 fn changed(file: &Path) -> Option<SystemTime> {
     fs::metadata(file).and_then(|data| data.modified()).ok()
 }

@@ -32,6 +32,7 @@ pub(crate) fn test(extent: Extent) -> ExitCode {
     check(&mut tally, "icons are up to date", icons::check);
     check(&mut tally, "pages lint", || run(&mut npm(&["run", "--silent", "lint"])));
     check(&mut tally, "pages types", || run(&mut npm(&["run", "--silent", "check"])));
+    check(&mut tally, "pages unit tests", || run(&mut npm(&["run", "--silent", "test"])));
     check(&mut tally, "clippy", || run(&mut clippy()));
     // The tests that cross crates start the programs. With the tests, because without them the dependencies would have
     // other features and be compiled twice.

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use clap::error::{ContextKind, ContextValue};
 use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
-use muster_core::model::{AutoAdmin, Field, IntegrationCode, Mode, ProjectStatus};
+use muster_core::model::{AutoAdmin, Field, IntegrationCode, Mode, ProjectStatus, Schedule};
 
 pub(crate) use user::{NewUserArgs, UserCommand};
 
@@ -157,6 +157,9 @@ pub(crate) struct InputArgs {
     /// Who gets new projects (External only): a username or ~all~.
     #[arg(long, value_name = "USER")]
     pub(crate) default_assign_to: Option<String>,
+    /// When the window refreshes it by itself: `off`, `quarter_hourly`, `hourly`, or `daily 06:30`.
+    #[arg(long, value_name = "WHEN")]
+    pub(crate) schedule: Option<Schedule>,
     /// A setting of the type; an empty value takes it back to its default.
     #[arg(long = "set", value_name = "KEY=VALUE", value_parser = pair)]
     pub(crate) set: Vec<(String, String)>,

@@ -530,7 +530,7 @@ export type Owner =
 /**  Yours: no import overwrites it. */
 "yours";
 
-/**  A removal that waits for a decision. */
+/**  A project that a Full Import would remove. */
 export type PendingRemoval = {
 	/**  The Full Import that would remove it. */
 	import: number,
@@ -569,8 +569,8 @@ export type PreviewSummary = {
 	to_add: number,
 	/**  Projects to change. */
 	to_change: number,
-	/**  The numbers of the projects to remove, in order. */
-	to_remove: string[],
+	/**  The projects to remove, by number. */
+	to_remove: PendingRemoval[],
 	/**  Orders that change nothing. */
 	unchanged: number,
 	/**  Orders that cannot be imported. */

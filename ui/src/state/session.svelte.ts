@@ -33,8 +33,19 @@ class Session {
   }
 
   async signOut(): Promise<void> {
-    await call(commands.signOut());
-    this.#leave(false);
+    try {
+      await call(commands.signOut());
+    } finally {
+      // Signed out here whatever becomes of the kept sign-in.
+      this.#leave(false);
+    }
+  }
+
+  /** Somebody changed a user, perhaps this one. */
+  changed(user: Me): void {
+    if (this.me?.id === user.id) {
+      this.me = { id: user.id, username: user.username, name: user.name, role: user.role };
+    }
   }
 
   /** The shell says that nobody is signed in. */

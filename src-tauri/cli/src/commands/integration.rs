@@ -93,7 +93,7 @@ fn typed(kind: &str, args: InputArgs, output: Output) -> Result<Option<Integrati
         mode: args.mode,
         auto_admin: args.auto_admin,
         default_assign_to: args.default_assign_to,
-        schedule: None,
+        schedule: args.schedule,
         settings,
         secrets: args.secret.into_iter().map(read_secret).collect::<Result<_>>()?,
     }))
@@ -156,6 +156,7 @@ fn details(one: &Integration) -> String {
         ["Type", &one.kind].map(str::to_owned),
         ["Mode", one.mode.as_str()].map(str::to_owned),
         ["Auto Admin".to_owned(), if one.auto_admin.is_on() { "on" } else { "off" }.to_owned()],
+        ["Refresh automatically".to_owned(), one.schedule.to_string().replace('_', " ")],
         ["Default Assign To".to_owned(), one.default_assign_to.clone().unwrap_or_default()],
     ];
     for (name, value) in one.settings.as_object().into_iter().flatten() {

@@ -49,7 +49,7 @@ async fn dispatch(cli: Cli, output: Output) -> Result<u8> {
         _ => {}
     }
     let folder = setup::data_dir(cli.data_dir.as_deref())?;
-    setup::start_log(&folder);
+    muster_core::log::start(&folder, "muster_cli");
     work(&folder, cli, output).await
 }
 

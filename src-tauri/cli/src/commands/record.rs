@@ -129,7 +129,7 @@ pub(super) fn summary(preview: &PreviewSummary) -> String {
     )];
     if !preview.to_remove.is_empty() {
         lines.push("To remove:".to_owned());
-        lines.extend(preview.to_remove.iter().take(SHOWN).map(|number| format!("  {number}")));
+        lines.extend(preview.to_remove.iter().take(SHOWN).map(|one| format!("  {}  {}", one.number, one.address)));
         let rest = preview.to_remove.len().saturating_sub(SHOWN);
         if rest > 0 {
             lines.push(format!("  and {rest} more (--json shows all)"));

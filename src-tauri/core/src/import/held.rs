@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
 use super::preview::{self, Applying};
-use super::progress::{Phase, Progress};
+use super::progress::Progress;
 use crate::error::{Error, Result};
 use crate::model::{Import, ImportKind, IntegrationCode, PreviewSummary};
 use crate::{Admin, Inner};
@@ -26,7 +26,7 @@ impl Admin {
     }
 
     /// Fetches a Full Import in the background and holds its preview here. Gives the import's id at once; when the list has
-    /// been fetched its phase is [`Phase::Previewed`], or its record says what went wrong.
+    /// been fetched its phase is [`super::Phase::Previewed`], or its record says what went wrong.
     pub async fn open_preview(&self, code: &IntegrationCode) -> Result<i64> {
         let inner = Arc::clone(&self.inner);
         let record = inner.integration(code).await?;
@@ -87,9 +87,9 @@ impl Inner {
 }
 
 fn hold(inner: &Inner, import: i64, preview: preview::Preview) {
-    let live = &inner.imports.live;
-    if live.put(import, preview).is_none() {
-        live.look(import, |preview| preview.tell(Phase::Previewed));
+    let announce = preview.announcement();
+    if inner.imports.live.put(import, preview).is_none() {
+        announce();
     }
 }
 

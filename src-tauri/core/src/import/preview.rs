@@ -14,10 +14,10 @@ use super::progress::{Phase, Reporter};
 use super::queue::Turn;
 use super::run::{self, Taken};
 use crate::error::{Error, ErrorCode, Result};
-use crate::model::{Import, ImportKind, IntegrationCode, PreviewSummary, shown_number};
-use crate::store::StoreError;
+use crate::model::{Import, ImportKind, IntegrationCode, PreviewSummary};
 use crate::store::imports::{End, Ended};
 use crate::store::integrations::Record;
+use crate::store::{StoreError, pending};
 use crate::{Admin, Inner};
 
 /// A Full Import that has been fetched and not yet applied. It gives its place back when it is applied, cancelled or
@@ -138,8 +138,8 @@ async fn dry_run(
     let applied = run::apply_in(&tx, id, taken, &Consent::Beforehand, reporter).await?;
     tx.rollback().await.map_err(StoreError::from)?;
     let code = taken.record.code.clone();
-    let mut to_remove: Vec<String> = applied.removals.iter().map(|(_, number)| shown_number(&code, number)).collect();
-    to_remove.sort();
+    let gone: Vec<i64> = applied.removals.iter().map(|(id, _)| *id).collect();
+    let to_remove = pending::would_go(inner.store.reader(), id, &gone).await?;
     let mut notes = run::notes(taken);
     if applied.large_removal {
         notes.push(
@@ -181,10 +181,13 @@ impl Preview {
         &self.summary
     }
 
-    /// Tells those who watch that it has come so far.
-    pub(super) fn tell(&self, phase: Phase) {
-        if let Some(held) = self.held.lock().unwrap_or_else(PoisonError::into_inner).as_mut() {
-            held.reporter.phase(phase, None);
+    /// What tells those who watch that somebody may look at it, once it lies where they find it.
+    pub(super) fn announcement(&self) -> impl FnOnce() + Send + use<> {
+        let held = Arc::clone(&self.held);
+        move || {
+            if let Some(held) = held.lock().unwrap_or_else(PoisonError::into_inner).as_mut() {
+                held.reporter.phase(Phase::Previewed, None);
+            }
         }
     }
 

@@ -128,8 +128,8 @@ pub struct PreviewSummary {
     pub to_add: u64,
     /// Projects to change.
     pub to_change: u64,
-    /// The numbers of the projects to remove, in order.
-    pub to_remove: Vec<String>,
+    /// The projects to remove, by number.
+    pub to_remove: Vec<PendingRemoval>,
     /// Orders that change nothing.
     pub unchanged: u64,
     /// Orders that cannot be imported.
@@ -143,7 +143,7 @@ pub struct PreviewSummary {
     pub expires_at: jiff::Timestamp,
 }
 
-/// A removal that waits for a decision.
+/// A project that a Full Import would remove.
 #[derive(Debug, Clone, Serialize, specta::Type)]
 pub struct PendingRemoval {
     /// The Full Import that would remove it.

@@ -1,6 +1,6 @@
 //! Removals that wait for a decision.
 
-use sea_orm::ConnectionTrait;
+use sea_orm::{ConnectionTrait, QueryResult};
 
 use super::{Result, sql};
 use crate::model::{IntegrationCode, PendingRemoval, shown_number};
@@ -31,25 +31,37 @@ pub(crate) async fn list(db: &impl ConnectionTrait, code: Option<&IntegrationCod
         Some(code) => ("WHERE p.code = ?", vec![code.as_str().into()]),
         None => ("", vec![]),
     };
-    let sql = format!(
-        "SELECT w.import_id, p.code, p.number, p.address1, p.city, p.state, p.status {LIVE} {filter}
-         ORDER BY w.import_id, p.code, p.number"
-    );
-    sql::all(db, sql, values)
-        .await?
-        .iter()
-        .map(|row| {
-            let code = IntegrationCode::stored(row.try_get_by_index(1)?);
-            let parts = [3, 4, 5].map(|i| row.try_get_by_index::<Option<String>>(i).unwrap_or_default());
-            Ok(PendingRemoval {
-                import: row.try_get_by_index(0)?,
-                number: shown_number(&code, &row.try_get_by_index::<String>(2)?),
-                code,
-                address: parts.into_iter().flatten().collect::<Vec<_>>().join(", "),
-                status: row.try_get_by_index(6)?,
-            })
-        })
-        .collect()
+    let sql = format!("SELECT w.import_id, {SHOWN} {LIVE} {filter} ORDER BY w.import_id, p.code, p.number");
+    sql::all(db, sql, values).await?.iter().map(shown).collect()
+}
+
+/// The same of projects that an import would remove and that do not wait yet, by number.
+pub(crate) async fn would_go(db: &impl ConnectionTrait, import: i64, ids: &[i64]) -> Result<Vec<PendingRemoval>> {
+    let mut out = Vec::with_capacity(ids.len());
+    for chunk in ids.chunks(5_000) {
+        let sql = format!("SELECT {import}, {SHOWN} FROM projects p WHERE p.id IN ({})", sql::marks(chunk.len()));
+        for row in sql::all(db, sql, chunk.iter().map(|id| (*id).into()).collect()).await? {
+            out.push(shown(&row)?);
+        }
+    }
+    out.sort_by(|a, b| a.number.cmp(&b.number));
+    Ok(out)
+}
+
+/// What is shown of a project that would go.
+const SHOWN: &str = "p.code, p.number, p.address1, p.city, p.state, p.status";
+
+/// Reads an import's id and [`SHOWN`].
+fn shown(row: &QueryResult) -> Result<PendingRemoval> {
+    let code = IntegrationCode::stored(row.try_get_by_index(1)?);
+    let parts = [3, 4, 5].map(|i| row.try_get_by_index::<Option<String>>(i).unwrap_or_default());
+    Ok(PendingRemoval {
+        import: row.try_get_by_index(0)?,
+        number: shown_number(&code, &row.try_get_by_index::<String>(2)?),
+        code,
+        address: parts.into_iter().flatten().collect::<Vec<_>>().join(", "),
+        status: row.try_get_by_index(6)?,
+    })
 }
 
 /// The projects that wait, by import or by integration: id and key.

@@ -11,7 +11,7 @@ pub(crate) async fn page(db: &DatabaseConnection, filter: &ProjectFilter) -> Res
     // All of it is read as of one moment.
     let db = db.begin().await?;
     let (condition, values) = condition(filter);
-    let count = if values.is_empty() {
+    let count = if values.is_empty() && filter.integrations.is_none() {
         // Without a condition the entries of two indexes are counted, and no row is looked at.
         "SELECT (SELECT count(*) FROM projects) - (SELECT count(*) FROM projects WHERE removed_at IS NOT NULL)"
             .to_owned()
