@@ -1,5 +1,3 @@
-// First, so that it hears of what goes wrong in the others.
-import "./seam/faults";
 import "./styles/tokens.css";
 import "./styles/base.css";
 import "./state/theme.svelte";

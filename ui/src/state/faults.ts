@@ -1,5 +1,5 @@
-// What nobody expected in the pages: an error that nobody caught, or something that the policy of the window refused. The shell
-// notes it; the pages go on.
+// What nobody expected in the pages: an error that nobody caught, a complaint on the console, or something that the policy of the
+// window refused. The shell notes it; the pages go on.
 import { commands } from "../seam";
 
 function report(what: string, message: string): void {
@@ -22,4 +22,10 @@ export function watchFaults(): void {
   document.addEventListener("securitypolicyviolation", (event) => {
     report("policy", `${event.effectiveDirective} refused ${event.blockedURI} (${event.sourceFile})`);
   });
+  /* eslint-disable no-console -- what the libraries complain of is written there */
+  const write = console.error.bind(console);
+  console.error = (...said: unknown[]) => {
+    write(...said);
+    report("console", said.map(words).join(" "));
+  };
 }
