@@ -27,7 +27,7 @@ Usage: cargo xtask CHORE
 
   run [-- ARGS]              install what is missing, then open Muster; without a display, run it in this terminal
   test [--all]               install what is missing, check and test everything; --all adds the slow tests
-  bench NAME [ARGS]          a benchmark in release mode, such as `bench import --orders 100000`
+  bench NAME [ARGS]          a benchmark in release mode, such as `bench import --orders 100000` or `bench ui`
   bindings                   make the types of the pages again from the commands of the shell
   icons                      make the icons again from icons/muster.svg
   house                      only the house rules (part of `test`)

@@ -25,6 +25,7 @@ pub(crate) async fn start(desktop: State<'_, Desktop>) -> Result<Start> {
     if let Err(error) = stand(&desktop, &mut start).await {
         start.problem = Some(error);
     }
+    tracing::info!("a page begins");
     Ok(start)
 }
 

@@ -1,6 +1,6 @@
 //! What the tests in a real window share.
 
-mod display;
+pub(crate) mod display;
 pub(crate) mod office;
 mod page;
 pub(crate) mod window;
