@@ -1,7 +1,7 @@
 //! What the shell keeps while it runs: the open core, and who is signed in. It asks core for a door for each command.
 
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use muster_core::{Admin, Error, ErrorCode, Muster, Office, Result, Session};
@@ -22,6 +22,8 @@ pub(crate) struct Desktop {
     session: Mutex<Option<Session>>,
     /// Faults of the pages that are still noted: a page that fails in a circle must not fill the disk.
     faults: AtomicU32,
+    /// Whether what goes on beside the window has begun.
+    at_work: AtomicBool,
     pub(crate) changed: Changed,
 }
 
@@ -33,6 +35,7 @@ impl Desktop {
             opened: RwLock::default(),
             session: Mutex::default(),
             faults: AtomicU32::new(MOST_FAULTS),
+            at_work: AtomicBool::new(false),
             changed: Changed::default(),
         }
     }
@@ -97,6 +100,11 @@ impl Desktop {
         let session = self.session()?;
         let door = self.muster().await?.admin(&session).await;
         self.still_in(door)
+    }
+
+    /// Whether what goes on beside the window is still to begin; it begins once.
+    pub(crate) fn begins_work(&self) -> bool {
+        !self.at_work.swap(true, Ordering::SeqCst)
     }
 
     /// Whether one more fault of the pages is noted.

@@ -48,6 +48,9 @@ fn main() -> tauri::Result<()> {
 /// What goes on beside the window, as soon as the data directory is open: the schedule, and telling the pages what changes.
 pub(crate) async fn work(app: AppHandle) {
     let Ok(muster) = app.state::<Desktop>().muster().await else { return };
+    if !app.state::<Desktop>().begins_work() {
+        return;
+    }
     tauri::async_runtime::spawn(events::tell(app, muster.clone()));
     muster.keep_schedule().await;
 }
