@@ -32,8 +32,8 @@ function read(): { page: Page; param: string | null } {
 class Router {
   page = $state<Page>("projects");
   param = $state<string | null>(null);
-  /** Counted up with every change of the page: the frame moves the focus to its heading. */
-  turns = $state(0);
+  /** Counted up with every link that is followed, also one to where one is: what it asked for may have been left meanwhile. */
+  arrivals = $state(0);
 
   constructor() {
     this.#take();
@@ -44,16 +44,15 @@ class Router {
 
   go(page: Page, param: string | number | null = null): void {
     const hash = param === null ? `#/${page}` : `#/${page}/${encodeURIComponent(String(param))}`;
-    if (location.hash === hash) return;
-    history.pushState(null, "", hash);
+    if (location.hash !== hash) history.pushState(null, "", hash);
     this.#take();
   }
 
   #take(): void {
     const { page, param } = read();
-    if (page !== this.page) this.turns += 1;
     this.page = page;
     this.param = param;
+    this.arrivals += 1;
   }
 }
 

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 
 import type { ErrorCode, Import, ImportRow } from "../../seam";
 import { details } from "./details";
-import { needDecision, readParam } from "./rows";
+import { needDecision } from "./rows";
 import { advice, outcomeOf, sentence, whereItIs } from "./words";
 
 const row: ImportRow = {
@@ -76,12 +76,4 @@ test("those that need a decision are found, newest first", () => {
   const waits = { ...row, outcome: "needs_confirmation" as const };
   const rows = [row, { ...waits, import: 3 }, { ...waits, import: 5 }, { ...row, import: 9, outcome: null }];
   expect(needDecision(rows).map((each) => each.import)).toEqual([5, 3]);
-});
-
-test("the address names an integration or a run, also when the code is a number", () => {
-  expect(readParam(null)).toEqual({ code: "", import: null });
-  expect(readParam("code:BETA")).toEqual({ code: "BETA", import: null });
-  expect(readParam("code:31")).toEqual({ code: "31", import: null });
-  expect(readParam("31")).toEqual({ code: "", import: 31 });
-  expect(readParam("nonsense")).toEqual({ code: "", import: null });
 });
