@@ -29,6 +29,11 @@ function read(): { page: Page; param: string | null } {
   return { page, param };
 }
 
+/** The address of a page, for a link. */
+export function address(page: Page, param: string | null = null): string {
+  return param === null ? `#/${page}` : `#/${page}/${encodeURIComponent(param)}`;
+}
+
 class Router {
   page = $state<Page>("projects");
   param = $state<string | null>(null);
@@ -42,8 +47,8 @@ class Router {
     });
   }
 
-  go(page: Page, param: string | number | null = null): void {
-    const hash = param === null ? `#/${page}` : `#/${page}/${encodeURIComponent(String(param))}`;
+  go(page: Page, param: string | null = null): void {
+    const hash = address(page, param);
     if (location.hash !== hash) history.pushState(null, "", hash);
     this.#take();
   }

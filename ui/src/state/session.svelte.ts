@@ -41,11 +41,11 @@ class Session {
     }
   }
 
-  /** Somebody changed a user, perhaps this one. */
+  /** A user as the core has it now, perhaps this one. */
   changed(user: Me): void {
-    if (this.me?.id === user.id) {
-      this.me = { id: user.id, username: user.username, name: user.name, role: user.role };
-    }
+    const me = this.me;
+    if (me?.id !== user.id || (me.name === user.name && me.role === user.role)) return;
+    this.me = { id: user.id, username: user.username, name: user.name, role: user.role };
   }
 
   /** The shell says that nobody is signed in. */

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 
-import type { ErrorCode, Import, ImportRow } from "../../seam";
+import type { Import, ImportRow } from "../../seam";
 import { details } from "./details";
 import { needDecision } from "./rows";
-import { advice, outcomeOf, sentence, whereItIs } from "./words";
+import { outcomeOf, sentence } from "./words";
 
 const row: ImportRow = {
   import: 7,
@@ -38,20 +38,6 @@ test("every state of a run has a word and a sentence", () => {
     expect(outcomeOf({ ...row, ...change }).word).toBe(word);
     expect(sentence({ ...row, ...change })).toMatch(words);
   }
-});
-
-test("there is advice for what an admin can mend, and none without a use", () => {
-  const codes: ErrorCode[] = ["wrong_credentials", "cannot_reach", "refused", "not_understood", "secrets", "interrupted"];
-  for (const code of codes) expect(advice(code)).toMatch(/\.$/);
-  expect(advice("cancelled")).toBeNull();
-});
-
-test("a running import says where it is", () => {
-  const progress = { import: 1, code: "A", kind: "refresh", sequence: 1, bytes: 0 } as const;
-  expect(whereItIs({ ...progress, phase: "receiving", orders: 3, total: null })).toContain("3 orders so far");
-  expect(whereItIs({ ...progress, phase: "receiving", orders: 3, total: 9 })).toContain("3 of 9 orders");
-  expect(whereItIs({ ...progress, phase: "waiting", orders: 0, total: null })).toContain("turn");
-  expect(whereItIs(null)).toBe("Running");
 });
 
 test("the details tell the run, and no more", () => {
