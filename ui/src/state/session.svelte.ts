@@ -1,6 +1,6 @@
 // Who is signed in and how the program started: what App decides by. Signing in and out go through here.
 import { call, commands, failureOf, onSignedOut } from "../seam";
-import type { CoreError, Failure, FirstAdmin, Me, Role, SignedIn, Start } from "../seam";
+import type { CoreError, Failure, FirstAdmin, Me, SignedIn, Start } from "../seam";
 
 class Session {
   /** The answer of `start`; null until it has come. */
@@ -8,12 +8,11 @@ class Session {
   /** `start` itself failed. */
   failure = $state.raw<Failure | null>(null);
   me = $state.raw<Me | null>(null);
-  /** The credential store is locked or missing. */
-  warning = $state.raw<CoreError | null>(null);
+  /** Why whoever is signed in has to sign in again the next time, though they asked not to. */
+  notKept = $state.raw<CoreError | null>(null);
   /** Somebody was signed in until a moment ago, and no longer is. */
   ended = $state(false);
 
-  readonly role: Role | null = $derived(this.me?.role ?? null);
   readonly admin: boolean = $derived(this.me?.role === "admin");
 
   async load(): Promise<void> {
@@ -58,7 +57,6 @@ class Session {
       const start = await call(command());
       this.start = start;
       this.me = start.me;
-      this.warning = start.warning;
       this.failure = null;
     } catch (e) {
       this.failure = failureOf(e);
@@ -67,13 +65,14 @@ class Session {
 
   #enter(signedIn: SignedIn): void {
     this.me = signedIn.me;
-    this.warning = signedIn.warning ?? this.warning;
+    this.notKept = signedIn.warning;
     this.ended = false;
     if (this.start !== null) this.start = { ...this.start, first_start: false, me: signedIn.me };
   }
 
   #leave(ended: boolean): void {
     this.me = null;
+    this.notKept = null;
     this.ended = ended;
     if (this.start !== null) this.start = { ...this.start, me: null };
   }

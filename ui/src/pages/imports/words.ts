@@ -1,5 +1,5 @@
 // Imports in words: what they are and how they ended.
-import type { Tone } from "../../components/Pill.svelte";
+import type { Tone } from "../../components/tone";
 import type { ImportKind, ImportRow, Outcome } from "../../seam";
 import { counted } from "../../text/counts";
 

@@ -1,6 +1,6 @@
 // The rows of the integrations grid: an integration with what runs of it, what its status says, and their order.
 // Everything here is pure.
-import type { Tone } from "../../components/Pill.svelte";
+import type { Tone } from "../../components/tone";
 import type { Integration, Progress } from "../../seam";
 import { amount, doing } from "../../state/imports";
 import { shownNumber } from "../../text/counts";

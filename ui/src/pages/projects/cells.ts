@@ -1,7 +1,7 @@
 // The cells of the list that are more than text. Plain elements: thousands of them pass by while one scrolls.
 import type { ICellRendererParams } from "ag-grid-community";
 
-import type { Tone } from "../../components/Pill.svelte";
+import type { Tone } from "../../components/tone";
 import type { ProjectRow } from "../../seam";
 import { now } from "../../state/now.svelte";
 import { ago, date, exact } from "../../text/dates";
