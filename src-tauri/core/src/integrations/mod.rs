@@ -81,6 +81,23 @@ impl Admin {
         self.integration(&record.code).await
     }
 
+    /// Adds the sample client under the first code that is free and that no kept projects carry.
+    pub async fn add_sample(&self) -> Result<Integration> {
+        let mut place = 1;
+        loop {
+            let code = if place == 1 { "SAMPLE".to_owned() } else { format!("SAMPLE-{place}") };
+            let input = IntegrationInput {
+                code: Some(code.parse()?),
+                name: Some("Sample client".to_owned()),
+                ..IntegrationInput::default()
+            };
+            match self.add_integration("sample", input, OnSave::Validate).await {
+                Err(error) if error.code == ErrorCode::Conflict => place += 1,
+                added => return added,
+            }
+        }
+    }
+
     /// Changes an integration. A change of address or account forgets when it was last asked and is validated first.
     pub async fn edit_integration(
         &self,
