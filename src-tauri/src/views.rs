@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use muster_core::connectors::{Capabilities, Descriptor, SettingKind};
 use muster_core::model::{
     AutoAdmin, Counts, Import, ImportKind, IntegrationCode, Mode, Outcome, PreviewSummary, Role, Schedule, User,
+    WorkType, WorkTypeField,
 };
 use muster_core::{CodeCount, Error, IntegrationInput, Progress, Result};
 use serde::{Deserialize, Serialize};
@@ -149,6 +150,8 @@ pub(crate) struct Draft {
     mode: Mode,
     auto_admin: bool,
     default_assign_to: String,
+    /// The name of a work type; an empty one is none.
+    default_work_type: String,
     schedule: Schedule,
     /// `null` takes a setting back to its default.
     settings: BTreeMap<String, Value>,
@@ -173,6 +176,7 @@ impl Draft {
             mode: Some(self.mode),
             auto_admin: Some(AutoAdmin::from_bool(self.auto_admin)),
             default_assign_to: Some(self.default_assign_to),
+            default_work_type: Some(self.default_work_type),
             schedule: Some(self.schedule),
             adopt: self.adopt,
             settings: self.settings.into_iter().collect::<Map<_, _>>(),
@@ -266,6 +270,15 @@ pub(crate) struct ProjectFacets {
     pub(crate) projects: u32,
     /// Imports with removals that wait for a decision; 0 for those who cannot decide.
     pub(crate) decisions: u32,
+}
+
+/// The work types, and what one may say.
+#[derive(Debug, Serialize, specta::Type)]
+pub(crate) struct WorkTypes {
+    /// The values that a work type may have, in the order in which they are shown.
+    pub(crate) fields: Vec<WorkTypeField>,
+    /// All, by name.
+    pub(crate) work_types: Vec<WorkType>,
 }
 
 /// One field of a project, changed.

@@ -18,6 +18,7 @@ mod project_grid;
 mod projects;
 pub mod secrets;
 mod store;
+mod work_types;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -30,6 +31,7 @@ pub use import::{AppliedPreview, Applying, ImportHandle, ImportRequest, PREVIEW_
 pub use integrations::{CodeCheck, Grant, GrantKind, IntegrationInput, OnSave};
 
 pub use project_grid::CodeCount;
+pub use work_types::WorkTypeInput;
 
 use secrets::SecretStore;
 use store::Store;

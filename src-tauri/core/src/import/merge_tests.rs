@@ -6,7 +6,7 @@ use super::*;
 use crate::model::IntegrationCode;
 
 fn rule(mode: Mode, auto_admin: AutoAdmin) -> Rule {
-    Rule { mode, auto_admin, default_assign_to: None, today: jiff::civil::date(2026, 11, 23) }
+    Rule { mode, auto_admin, default_assign_to: None, work_type: None, today: jiff::civil::date(2026, 11, 23) }
 }
 
 const INTERNAL: (Mode, AutoAdmin) = (Mode::Internal, AutoAdmin::Off);
