@@ -16,7 +16,7 @@ pub struct WorkTypeInput {
     pub id: Option<i64>,
     /// 1 to 100 characters, unique whatever the case.
     pub name: String,
-    /// Values by the names of [`crate::model::WorkTypeField`]; an empty one is none.
+    /// Values by the names that a `WorkTypeField` says; an empty one is none.
     pub fields: BTreeMap<String, String>,
     /// The tasks, in their order; no two have the same name.
     pub tasks: Vec<WorkTypeTask>,
