@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use muster_core::connectors::{Capabilities, Descriptor, SettingKind};
-use muster_core::model::{AutoAdmin, Import, IntegrationCode, Mode, PreviewSummary, Role, Schedule, User};
+use muster_core::model::{
+    AutoAdmin, Import, IntegrationCode, Mode, PreviewSummary, Role, Schedule, User, WorkType, WorkTypeField,
+};
 use muster_core::{Error, IntegrationInput, Progress, Result};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -148,6 +150,8 @@ pub(crate) struct Draft {
     mode: Mode,
     auto_admin: bool,
     default_assign_to: String,
+    /// The name of a work type; an empty one is none.
+    default_work_type: String,
     schedule: Schedule,
     /// `null` takes a setting back to its default.
     settings: BTreeMap<String, Value>,
@@ -172,6 +176,7 @@ impl Draft {
             mode: Some(self.mode),
             auto_admin: Some(AutoAdmin::from_bool(self.auto_admin)),
             default_assign_to: Some(self.default_assign_to),
+            default_work_type: Some(self.default_work_type),
             schedule: Some(self.schedule),
             adopt: self.adopt,
             settings: self.settings.into_iter().collect::<Map<_, _>>(),
@@ -210,6 +215,15 @@ pub(crate) struct Live {
     /// The number of the newest event that is in here.
     pub(crate) sequence: u64,
     pub(crate) imports: Vec<Progress>,
+}
+
+/// The work types, and what one may say.
+#[derive(Debug, Serialize, specta::Type)]
+pub(crate) struct WorkTypes {
+    /// The values that a work type may have, in the order in which they are shown.
+    pub(crate) fields: Vec<WorkTypeField>,
+    /// All, by name.
+    pub(crate) work_types: Vec<WorkType>,
 }
 
 /// One field of a project, changed.

@@ -88,7 +88,8 @@ async fn fill(office: &Office) {
     office.muster(&["full-import", "SAMPLE"]).await;
     let known = office.client.credentials();
     let (url, user) = (format!("url={}", office.client.url()), format!("username={}", known.username));
-    let contoso = ["integration", "add", "--type", "pruvan", "--code", "CONTOSO", "--name", "Contoso REO", "--set", &url];
+    let contoso =
+        ["integration", "add", "--type", "pruvan", "--code", "CONTOSO", "--name", "Contoso REO", "--set", &url];
     office.muster(&[&contoso[..], &["--set", &user, "--secret", "password=env:CLIENT_PASSWORD"]].concat()).await;
     office.muster(&["full-import", "CONTOSO"]).await;
     for (name, role) in [("bob", "staff"), ("cem", "crew"), ("dora", "crew")] {

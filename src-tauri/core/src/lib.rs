@@ -19,6 +19,7 @@ mod project_grid;
 mod projects;
 pub mod secrets;
 mod store;
+mod work_types;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -29,8 +30,8 @@ pub use error::{Error, ErrorCode, Result};
 pub use http::HttpLimits;
 pub use import::{AppliedPreview, Applying, ImportHandle, ImportRequest, PREVIEW_LIFE, Phase, Preview, Progress};
 pub use integrations::{CodeCheck, Grant, GrantKind, IntegrationInput, OnSave};
-
 pub use project_grid::{CodeFacet, ProjectFacets};
+pub use work_types::WorkTypeInput;
 
 use secrets::SecretStore;
 use store::Store;

@@ -280,9 +280,12 @@ mod tests {
     async fn a_filled_database_of_the_first_schema_is_brought_up_to_date() {
         let folder = filled_as::<First>().await;
         let store = Store::open(folder.path()).await.unwrap();
-        let untouched = "SELECT count(*) FROM integrations WHERE schedule = 'off' AND login_refused = 0";
+        let untouched = "SELECT count(*) FROM integrations WHERE schedule = 'off' AND login_refused = 0
+                         AND default_work_type IS NULL";
         assert_eq!(query(&store.reader, untouched).await.unwrap()[0].try_get_by_index::<i64>(0).unwrap(), 1);
-        for (table, rows) in [("grants", 1), ("projects", 1), ("tasks", 1), ("users", 0), ("tokens", 0)] {
+        for (table, rows) in
+            [("grants", 1), ("projects", 1), ("tasks", 1), ("users", 0), ("tokens", 0), ("work_types", 0)]
+        {
             assert_eq!(count(&store, table).await, rows, "{table}");
         }
         assert_eq!(backups(folder.path()), 1);
