@@ -2,5 +2,16 @@
 //! and a Secret Service. Each test has an office of its own; when it fails it leaves a picture of the window.
 #![cfg(target_os = "linux")]
 
+mod axe;
+mod canary;
+mod imports;
+mod keyboard;
+mod network;
+mod policy;
+mod removals;
+mod roles;
+mod screens;
+mod setup;
 mod start;
 mod support;
+mod tour;

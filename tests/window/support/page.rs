@@ -304,7 +304,23 @@ impl Thing<'_> {
         }
     }
 
-    /// With the other button of the mouse, or twice.
+    /// The same for the first of several that do the same.
+    pub(crate) async fn press_first(&self) {
+        let found = patiently(async || {
+            let first = self.all().await.into_iter().next()?;
+            first.click().await.ok()
+        });
+        if found.await.is_none() {
+            self.fail("it cannot be pressed").await;
+        }
+    }
+
+    /// Whether it can be pressed now.
+    pub(crate) async fn is_enabled(&self) -> bool {
+        self.element().await.is_enabled().await.unwrap_or(false)
+    }
+
+    /// Presses it twice.
     pub(crate) async fn press_twice(&self) {
         self.press().await;
         self.press().await;

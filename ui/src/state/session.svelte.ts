@@ -1,6 +1,7 @@
 // Who is signed in and how the program started: what App decides by. Signing in and out go through here.
 import { call, commands, failureOf, onSignedOut } from "../seam";
 import type { CoreError, Failure, FirstAdmin, Me, SignedIn, Start } from "../seam";
+import { clearToasts } from "./toasts.svelte";
 
 class Session {
   /** The answer of `start`; null until it has come. */
@@ -71,6 +72,7 @@ class Session {
   }
 
   #leave(ended: boolean): void {
+    clearToasts();
     this.me = null;
     this.notKept = null;
     this.ended = ended;

@@ -133,7 +133,9 @@ export class Integrations {
     try {
       return await act();
     } catch (e) {
-      toast(`${code}: ${failureOf(e).message}`, { tone: "bad" });
+      const failure = failureOf(e);
+      // Signed out: the window says so, and nothing of an integration is to be read there.
+      if (failure.code !== "signed_out") toast(`${code}: ${failure.message}`, { tone: "bad" });
       return null;
     } finally {
       this.pending.delete(code);
