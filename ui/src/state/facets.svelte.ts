@@ -1,9 +1,17 @@
-// How many projects there are, by integration, and how many imports wait for a decision: the numbers of the navigation.
+// What the lists can be narrowed to, how many projects there are, and how many imports wait for a decision.
 import { call, commands } from "../seam";
 import type { ProjectFacets } from "../seam";
 
 class Facets {
   current = $state.raw<ProjectFacets | null>(null);
+  /** The integrations as a filter offers them: all of them, and codes whose projects were kept. */
+  readonly choices: { value: string; label: string }[] = $derived([
+    { value: "", label: "All" },
+    ...(this.current?.integrations ?? []).map(({ code, name }) => ({
+      value: code,
+      label: name === null ? code : `${name} (${code})`,
+    })),
+  ]);
   #asking = false;
   #again = false;
 

@@ -10,7 +10,7 @@ vi.mock("../seam", () => ({
   commands: { cancelImport: () => answer() },
   failureOf: (thrown: unknown) => thrown,
 }));
-vi.mock("./toasts.svelte", () => ({ toast: (message: string) => told.push(message) }));
+vi.mock("./toasts.svelte", () => ({ toastFailure: (thrown: Error) => told.push(thrown.message) }));
 
 const { advice, amount, cancelImport, doing, mendedInSettings, share, stopImport, stopping } = await import("./imports");
 

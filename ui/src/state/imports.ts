@@ -4,7 +4,7 @@ import { SvelteSet } from "svelte/reactivity";
 import { call, commands, failureOf } from "../seam";
 import type { ErrorCode, Phase, Progress } from "../seam";
 import { counted, shownBytes, shownNumber } from "../text/counts";
-import { toast } from "./toasts.svelte";
+import { toastFailure } from "./toasts.svelte";
 
 const words: Record<Phase, string> = {
   waiting: "waits for its turn",
@@ -55,7 +55,7 @@ export async function stopImport(id: number): Promise<void> {
   try {
     await cancelImport(id);
   } catch (e) {
-    toast(failureOf(e).message, { tone: "bad" });
+    toastFailure(e);
   } finally {
     stopping.delete(id);
   }

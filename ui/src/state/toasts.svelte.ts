@@ -1,4 +1,6 @@
 // Short messages at the edge of the window: what was done, and the way to undo it.
+import { failureOf } from "../seam";
+
 export type ToastTone = "info" | "good" | "bad";
 export type ToastAction = { label: string; run: () => void };
 export type Toast = { id: number; message: string; tone: ToastTone; action: ToastAction | null };
@@ -15,6 +17,12 @@ export function toast(message: string, { action, tone = "info" }: { action?: Toa
   if (toasts.length > 4) toasts.shift();
   // A failure stays until it is closed.
   if (tone !== "bad") later(id, action === undefined ? shownFor : shownForWithAction);
+}
+
+/** Tells what went wrong; `before` says with what. Not that somebody was signed out: the window says so itself. */
+export function toastFailure(thrown: unknown, before = ""): void {
+  const failure = failureOf(thrown);
+  if (failure.code !== "signed_out") toast(`${before}${failure.message}`, { tone: "bad" });
 }
 
 export function closeToast(id: number): void {

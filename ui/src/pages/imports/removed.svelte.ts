@@ -3,7 +3,7 @@ import { SvelteSet } from "svelte/reactivity";
 
 import { call, commands, failureOf } from "../../seam";
 import type { Failure, RemovedPage } from "../../seam";
-import { toast } from "../../state/toasts.svelte";
+import { toast, toastFailure } from "../../state/toasts.svelte";
 import { counted } from "../../text/counts";
 import { latest } from "../../text/latest";
 
@@ -79,7 +79,7 @@ export class Removed {
       }
       await this.load();
     } catch (e) {
-      toast(failureOf(e).message, { tone: "bad" });
+      toastFailure(e);
     } finally {
       this.busy = null;
     }

@@ -2,7 +2,6 @@ import { expect, test } from "vitest";
 
 import type { Import, ImportRow } from "../../seam";
 import { details } from "./details";
-import { needDecision } from "./rows";
 import { outcomeOf, sentence } from "./words";
 
 const row: ImportRow = {
@@ -56,10 +55,4 @@ test("the details tell the run, and no more", () => {
   expect(text).toContain("- (no number): No address.");
   expect(text).toContain("- and 100 more");
   expect(text.endsWith("Muster 1.0.0")).toBe(true);
-});
-
-test("those that need a decision are found, newest first", () => {
-  const waits = { ...row, outcome: "needs_confirmation" as const };
-  const rows = [row, { ...waits, import: 3 }, { ...waits, import: 5 }, { ...row, import: 9, outcome: null }];
-  expect(needDecision(rows).map((each) => each.import)).toEqual([5, 3]);
 });

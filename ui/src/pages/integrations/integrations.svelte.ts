@@ -5,7 +5,7 @@ import { SvelteMap, SvelteSet } from "svelte/reactivity";
 import { call, commands, type Failure, failureOf, type Integration, type IntegrationType } from "../../seam";
 import { cancelImport } from "../../state/imports";
 import { live } from "../../state/live.svelte";
-import { toast } from "../../state/toasts.svelte";
+import { toast, toastFailure } from "../../state/toasts.svelte";
 import { counted } from "../../text/counts";
 import { result } from "./words";
 
@@ -86,7 +86,7 @@ export class Integrations {
         toast(`Not refreshed: ${words}`, { tone: "bad" });
       }
     } catch (e) {
-      toast(failureOf(e).message, { tone: "bad" });
+      toastFailure(e);
     } finally {
       this.refreshingAll = false;
     }
@@ -101,7 +101,7 @@ export class Integrations {
       await this.load();
       return sample;
     } catch (e) {
-      toast(failureOf(e).message, { tone: "bad" });
+      toastFailure(e);
       return null;
     } finally {
       this.addingSample = false;
@@ -133,9 +133,7 @@ export class Integrations {
     try {
       return await act();
     } catch (e) {
-      const failure = failureOf(e);
-      // Signed out: the window says so, and nothing of an integration is to be read there.
-      if (failure.code !== "signed_out") toast(`${code}: ${failure.message}`, { tone: "bad" });
+      toastFailure(e, `${code}: `);
       return null;
     } finally {
       this.pending.delete(code);

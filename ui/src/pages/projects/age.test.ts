@@ -1,48 +1,29 @@
 import { expect, test } from "vitest";
 
-import type { Integration } from "../../seam";
-import { ageOf } from "./age";
+import type { CodeFacet, Integration } from "../../seam";
+import { stored } from "../setup/examples";
+import { failingOf, newestOf } from "./age";
 
-function integration(code: string, last_refreshed: string | null, status: Integration["status"] = "idle"): Integration {
-  return {
-    code,
-    name: null,
-    type: "sample",
-    type_title: "Sample",
-    mode: "internal",
-    auto_admin: false,
-    default_assign_to: null,
-    default_work_type: null,
-    schedule: "off",
-    settings: {},
-    secrets: [],
-    status,
-    last_refreshed,
-    last_error: null,
-    login_refused: false,
-    publish_to: [],
-    projects: 0,
-    validated: true,
-    waiting: null,
-  };
-}
-
-const all = [
-  integration("A", "2026-03-01T08:00:00Z"),
-  integration("B", "2026-03-01T09:00:00+02:00", "error"),
-  integration("C", null),
-];
+const facet = (code: string, refreshed_at: string | null): CodeFacet => ({ code, name: null, projects: 0, refreshed_at });
+const facets = [facet("A", "2026-03-01T08:00:00Z"), facet("B", "2026-03-01T09:00:00+02:00"), facet("KEPT", null)];
 
 test("the list is as old as the newest import that succeeded", () => {
-  expect(ageOf(all, "").newest).toBe("2026-03-01T08:00:00Z");
-  expect(ageOf([], "").newest).toBeNull();
+  expect(newestOf(facets, "")).toBe("2026-03-01T08:00:00Z");
+  expect(newestOf([], "")).toBeNull();
 });
 
 test("with a filter, only that integration counts", () => {
-  expect(ageOf(all, "B")).toEqual({ newest: "2026-03-01T09:00:00+02:00", failing: ["B"] });
-  expect(ageOf(all, "C")).toEqual({ newest: null, failing: [] });
+  expect(newestOf(facets, "B")).toBe("2026-03-01T09:00:00+02:00");
+  expect(newestOf(facets, "KEPT")).toBeNull();
 });
 
 test("it names what could not be refreshed", () => {
-  expect(ageOf(all, "").failing).toEqual(["B"]);
+  const integrations: Integration[] = [
+    { ...stored, code: "A", status: "idle" },
+    { ...stored, code: "B", name: null, status: "error" },
+    { ...stored, code: "C", name: "Third", status: "error" },
+  ];
+  expect(failingOf(integrations, "")).toEqual(["B", "Third"]);
+  expect(failingOf(integrations, "C")).toEqual(["Third"]);
+  expect(failingOf(integrations, "A")).toEqual([]);
 });

@@ -1,22 +1,22 @@
 // How old the list is, from the integrations that it comes from.
-import type { Integration } from "../../seam";
+import type { CodeFacet, Integration } from "../../seam";
 
-export type Age = {
-  /** The newest import that succeeded; null when there was none. */
-  newest: string | null;
-  /** Integrations whose last import did not succeed. */
-  failing: string[];
-};
+/** When the whole list, or what comes from one integration, was last refreshed; null if it never was. */
+export function newestOf(facets: CodeFacet[], code: string): string | null {
+  const times = facets.flatMap((each) => (each.refreshed_at === null || !isOf(each, code) ? [] : [each.refreshed_at]));
+  return times.reduce<string | null>(
+    (newest, time) => (newest === null || Date.parse(time) > Date.parse(newest) ? time : newest),
+    null,
+  );
+}
 
-/** The age of the whole list, or of what comes from one integration. */
-export function ageOf(integrations: Integration[], code: string): Age {
-  const counted = code === "" ? integrations : integrations.filter((each) => each.code === code);
-  const times = counted.flatMap((each) => (each.last_refreshed === null ? [] : [each.last_refreshed]));
-  return {
-    newest: times.reduce<string | null>(
-      (newest, time) => (newest === null || Date.parse(time) > Date.parse(newest) ? time : newest),
-      null,
-    ),
-    failing: counted.filter((each) => each.status === "error").map((each) => each.name ?? each.code),
-  };
+/** The integrations whose last import did not succeed, as they are called. */
+export function failingOf(integrations: Integration[], code: string): string[] {
+  return integrations
+    .filter((each) => each.status === "error" && isOf(each, code))
+    .map((each) => each.name ?? each.code);
+}
+
+function isOf(one: { code: string }, code: string): boolean {
+  return code === "" || one.code === code;
 }
