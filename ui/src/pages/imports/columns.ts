@@ -58,7 +58,7 @@ export const columns: ColDef<ImportRow>[] = [
   {
     colId: "outcome",
     headerName: "Outcome",
-    width: 168,
+    width: 182,
     pinned: "right",
     valueGetter: ({ data }) => data && outcomeOf(data).word,
     cellRenderer: svelteCell<ImportRow>(OutcomeCell, ({ data }) => (data === undefined ? null : { row: data })),
