@@ -4,3 +4,4 @@
 
 mod start;
 mod support;
+mod work_types;
