@@ -15,3 +15,4 @@ mod setup;
 mod start;
 mod support;
 mod tour;
+mod work_types;
