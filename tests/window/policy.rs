@@ -70,7 +70,9 @@ async fn the_built_pages_work_under_a_closed_policy_and_what_it_refuses_is_noted
             for (what, script) in AWAY {
                 assert_eq!(window.ask(script, &[elsewhere.clone().into()]).await["ok"], "closed", "{what}");
             }
-            for (index, refused) in ["style-src", "script-src", "connect-src", "img-src", "frame-src"].iter().enumerate() {
+            for (index, refused) in
+                ["style-src", "script-src", "connect-src", "img-src", "frame-src"].iter().enumerate()
+            {
                 until(&format!("{index}: {refused} is in the log"), async || {
                     office.faults().iter().any(|fault| fault.contains(refused)).then_some(())
                 })

@@ -63,7 +63,9 @@ async fn full_office() -> (Office, Value) {
 /// All that the commands could have changed.
 async fn everything(office: &Office) -> Value {
     let mut all = json!({});
-    for args in [["projects", "list"], ["integration", "list"], ["imports", "list"], ["removals", CODE], ["user", "list"]] {
+    for args in
+        [["projects", "list"], ["integration", "list"], ["imports", "list"], ["removals", CODE], ["user", "list"]]
+    {
         all[args[0]] = office.muster_as("eve", &args).await;
     }
     // Signing in, to look, changes this one.
@@ -221,13 +223,12 @@ async fn users_are_added_and_the_last_admin_stays() {
             window.dialog("Deactivate ann?").is_there().await;
             window.button("Deactivate").press().await;
             window.sees("Admin").await;
-            until("it is refused", async || {
-                window.text().await.contains("last Admin").then_some(())
-            })
-            .await;
+            until("it is refused", async || window.text().await.contains("last Admin").then_some(())).await;
             window.button("Cancel").press().await;
             let users = office.muster(&["user", "list"]).await;
-            assert!(users.as_array().is_some_and(|all| all.len() == 2 && all.iter().all(|user| user["active"] == true)));
+            assert!(
+                users.as_array().is_some_and(|all| all.len() == 2 && all.iter().all(|user| user["active"] == true))
+            );
         })
         .await;
 }

@@ -103,16 +103,14 @@ impl Window {
 
     /// Waits until this can be read.
     pub(crate) async fn sees(&self, text: &str) {
-        if patiently(async || self.text().await.contains(text).then_some(())).await.is_none() {
-            panic!("{text:?} is not to be read in:\n{}", self.text().await);
-        }
+        let seen = patiently(async || self.text().await.contains(text).then_some(())).await;
+        assert!(seen.is_some(), "{text:?} is not to be read in:\n{}", self.text().await);
     }
 
     /// Waits until this can be read no longer.
     pub(crate) async fn sees_no(&self, text: &str) {
-        if patiently(async || (!self.text().await.contains(text)).then_some(())).await.is_none() {
-            panic!("{text:?} is still to be read in:\n{}", self.text().await);
-        }
+        let gone = patiently(async || (!self.text().await.contains(text)).then_some(())).await;
+        assert!(gone.is_some(), "{text:?} is still to be read in:\n{}", self.text().await);
     }
 
     /// The names of all links, say, from the top.
