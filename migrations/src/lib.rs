@@ -5,6 +5,7 @@
 
 mod m0001_first;
 mod m0002_users;
+mod m0003_work_types;
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::{ConnectionTrait, Statement};
@@ -15,7 +16,7 @@ pub struct Migrator;
 
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m0001_first::STEP), Box::new(m0002_users::STEP)]
+        vec![Box::new(m0001_first::STEP), Box::new(m0002_users::STEP), Box::new(m0003_work_types::STEP)]
     }
 }
 

@@ -1,12 +1,13 @@
 //! What travels between the pages and the shell beside core's own types: plain data, from which the pages' types are made.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use muster_core::connectors::{Capabilities, Descriptor, SettingKind};
 use muster_core::model::{
-    AutoAdmin, Counts, Import, ImportKind, IntegrationCode, Mode, Outcome, PreviewSummary, Role, Schedule, User,
+    AutoAdmin, Import, IntegrationCode, Mode, PreviewSummary, Role, Schedule, User, WorkType, WorkTypeField,
 };
-use muster_core::{CodeCount, Error, IntegrationInput, Progress, Result};
+use muster_core::{Error, IntegrationInput, Progress, Result};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -149,6 +150,8 @@ pub(crate) struct Draft {
     mode: Mode,
     auto_admin: bool,
     default_assign_to: String,
+    /// The name of a work type; an empty one is none.
+    default_work_type: String,
     schedule: Schedule,
     /// `null` takes a setting back to its default.
     settings: BTreeMap<String, Value>,
@@ -161,7 +164,7 @@ pub(crate) struct Draft {
 impl Draft {
     /// What core takes.
     pub(crate) fn input(self) -> Result<IntegrationInput> {
-        let code = code(&self.code)?;
+        let code = self.code.parse()?;
         Ok(IntegrationInput { code: Some(code), ..self.input_without_code() })
     }
 
@@ -173,56 +176,11 @@ impl Draft {
             mode: Some(self.mode),
             auto_admin: Some(AutoAdmin::from_bool(self.auto_admin)),
             default_assign_to: Some(self.default_assign_to),
+            default_work_type: Some(self.default_work_type),
             schedule: Some(self.schedule),
             adopt: self.adopt,
             settings: self.settings.into_iter().collect::<Map<_, _>>(),
             secrets: self.secrets.into_iter().map(|(name, secret)| (name, secret.into())).collect(),
-        }
-    }
-}
-
-/// Reads an integration code.
-pub(crate) fn code(text: &str) -> Result<IntegrationCode> {
-    let problem = "An integration code has 1 to 16 letters, digits or dashes.";
-    text.parse().map_err(|_| Error::invalid("code", problem))
-}
-
-/// The record of an import without its long lists.
-#[derive(Debug, Serialize, specta::Type)]
-pub(crate) struct ImportRow {
-    import: i64,
-    code: IntegrationCode,
-    kind: ImportKind,
-    outcome: Option<Outcome>,
-    #[serde(flatten)]
-    counts: Counts,
-    pending_removals: u64,
-    problem_count: u64,
-    error: Option<Error>,
-    asked_by: String,
-    #[specta(type = String)]
-    asked_at: jiff::Timestamp,
-    #[specta(type = Option<String>)]
-    started_at: Option<jiff::Timestamp>,
-    #[specta(type = Option<String>)]
-    finished_at: Option<jiff::Timestamp>,
-}
-
-impl From<Import> for ImportRow {
-    fn from(import: Import) -> Self {
-        Self {
-            import: import.id,
-            code: import.code,
-            kind: import.kind,
-            outcome: import.outcome,
-            counts: import.counts,
-            pending_removals: import.pending_removals,
-            problem_count: import.problem_count,
-            error: import.error,
-            asked_by: import.asked_by,
-            asked_at: import.asked_at,
-            started_at: import.started_at,
-            finished_at: import.finished_at,
         }
     }
 }
@@ -248,7 +206,7 @@ pub(crate) enum Applied {
     /// It was applied, or failed; the record says which.
     Ended { import: Box<Import> },
     /// More would go than was shown. Nothing was changed.
-    Grew { preview: Box<PreviewSummary> },
+    Grew { preview: Arc<PreviewSummary> },
 }
 
 /// What runs now.
@@ -259,13 +217,13 @@ pub(crate) struct Live {
     pub(crate) imports: Vec<Progress>,
 }
 
-/// What the list of projects can be narrowed to, and the numbers in the navigation.
+/// The work types, and what one may say.
 #[derive(Debug, Serialize, specta::Type)]
-pub(crate) struct ProjectFacets {
-    pub(crate) integrations: Vec<CodeCount>,
-    pub(crate) projects: u32,
-    /// Imports with removals that wait for a decision; 0 for those who cannot decide.
-    pub(crate) decisions: u32,
+pub(crate) struct WorkTypes {
+    /// The values that a work type may have, in the order in which they are shown.
+    pub(crate) fields: Vec<WorkTypeField>,
+    /// All, by name.
+    pub(crate) work_types: Vec<WorkType>,
 }
 
 /// One field of a project, changed.

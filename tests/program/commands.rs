@@ -4,6 +4,7 @@ mod imports;
 mod integrations;
 mod projects;
 mod terminal;
+mod work_types;
 
 use serde_json::{Value, json};
 

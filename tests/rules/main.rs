@@ -21,3 +21,4 @@ mod skipping;
 mod soak;
 mod support;
 mod waiting;
+mod work_types;

@@ -1,6 +1,7 @@
 //! What can be typed. Names and help only; what the commands do is in `commands/`.
 
 mod user;
+mod work_type;
 
 use std::path::PathBuf;
 
@@ -9,6 +10,7 @@ use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 use muster_core::model::{AutoAdmin, Field, IntegrationCode, Mode, ProjectStatus, Schedule};
 
 pub(crate) use user::{NewUserArgs, UserCommand};
+pub(crate) use work_type::{ContentArgs, WorkTypeCommand};
 
 /// Work orders from every client system in one list of projects.
 #[derive(Debug, Parser)]
@@ -32,11 +34,11 @@ pub(crate) struct Cli {
 /// Who asks. As long as there are no users, whoever may open the data directory.
 #[derive(Debug, Args)]
 pub(crate) struct Who {
-    /// Sign in as this user; the password is taken from `MUSTER_PASSWORD` or typed.
-    #[arg(long, global = true, value_name = "NAME", env = "MUSTER_USER")]
+    /// Sign in as this user (or `MUSTER_USER`); the password is taken from `MUSTER_PASSWORD` or typed.
+    #[arg(long, global = true, value_name = "NAME", conflicts_with = "token_file")]
     pub(crate) user: Option<String>,
-    /// Sign in with the token in this file (muster user token), for scheduled tasks.
-    #[arg(long, global = true, value_name = "FILE", env = "MUSTER_TOKEN_FILE")]
+    /// Sign in with the token in this file (or `MUSTER_TOKEN_FILE`; muster user token makes one), for scheduled tasks.
+    #[arg(long, global = true, value_name = "FILE")]
     pub(crate) token_file: Option<PathBuf>,
 }
 
@@ -47,6 +49,9 @@ pub(crate) enum Command {
     /// Set up integrations.
     #[command(subcommand)]
     Integration(IntegrationCommand),
+    /// Set up work types: values and tasks that an integration gives to its new projects.
+    #[command(subcommand)]
+    WorkType(WorkTypeCommand),
     /// Connect with the stored settings and say whether they work.
     Validate { code: IntegrationCode },
     /// Import what is new or changed. Removes nothing.
@@ -157,6 +162,9 @@ pub(crate) struct InputArgs {
     /// Who gets new projects (External only): a username or ~all~.
     #[arg(long, value_name = "USER")]
     pub(crate) default_assign_to: Option<String>,
+    /// The work type that new projects get; an empty name is none.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) default_work_type: Option<String>,
     /// When the window refreshes it by itself: `off`, `quarter_hourly`, `hourly`, or `daily 06:30`.
     #[arg(long, value_name = "WHEN")]
     pub(crate) schedule: Option<Schedule>,

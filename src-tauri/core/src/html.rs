@@ -70,11 +70,15 @@ fn builder<'a>() -> Builder<'a> {
 
 /// The text as HTML that is safe to show. A text without HTML keeps its lines.
 pub(crate) fn sanitise(text: &str) -> String {
-    if text.contains('<') || text.contains('&') {
+    if has_tag(text) {
         return builder().clean(text).to_string();
     }
-    // No tag and no entity begins in it.
-    text.trim_end().replace('>', "&gt;").lines().collect::<Vec<_>>().join("<br>")
+    builder().clean(&text.trim_end().lines().collect::<Vec<_>>().join("<br>")).to_string()
+}
+
+/// Whether anything in the text begins as a tag does.
+fn has_tag(text: &str) -> bool {
+    text.split('<').skip(1).any(|rest| rest.starts_with(|next: char| next.is_ascii_alphabetic() || "/!".contains(next)))
 }
 
 /// The addresses that [`sanitise`] leaves in the links of a text.
@@ -159,6 +163,7 @@ mod tests {
         assert_eq!(sanitise(html), html);
         assert_eq!(sanitise("Front: $45\nRear: $30\n"), "Front: $45<br>Rear: $30");
         assert_eq!(sanitise("5 < 7 & more"), "5 &lt; 7 &amp; more");
+        assert_eq!(sanitise("Locks & keys\nFront"), "Locks &amp; keys<br>Front");
         let link = "<a href=\"https://example.com/pcr?a=1&amp;b=2\">PCR</a>";
         assert!(sanitise(link).contains("href=\"https://example.com/pcr?a=1&amp;b=2\""), "{}", sanitise(link));
     }

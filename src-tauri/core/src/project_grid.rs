@@ -9,8 +9,8 @@ use serde::Serialize;
 use crate::error::{Error, Result};
 use crate::html;
 use crate::model::{IntegrationCode, ProjectFilter, ProjectQuery, ProjectRows, ProjectView};
-use crate::store::{imports, integrations, project_list, project_rows};
-use crate::{Admin, Office, today};
+use crate::store::{from_instant, imports, integrations, project_list, project_rows};
+use crate::{Office, today};
 
 /// Lists whose order is kept: that of the grid, and a few that were just left.
 const KEPT: usize = 4;
@@ -45,15 +45,29 @@ impl Lists {
     }
 }
 
-/// How many projects one code has.
+/// One code of the list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, specta::Type)]
-pub struct CodeCount {
+pub struct CodeFacet {
     /// The integration code.
     pub code: String,
     /// The name of its integration.
     pub name: Option<String>,
     /// How many projects are in the list.
     pub projects: u32,
+    /// The end of the last import of its integration that succeeded, UTC.
+    #[specta(type = Option<String>)]
+    pub refreshed_at: Option<jiff::Timestamp>,
+}
+
+/// What the list can be narrowed to, and what is worth a number beside a page's name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, specta::Type)]
+pub struct ProjectFacets {
+    /// Every integration, and codes of which projects were kept; by code.
+    pub integrations: Vec<CodeFacet>,
+    /// How many projects there are in all.
+    pub projects: u32,
+    /// Imports with removals that wait for a decision; 0 for those who cannot decide.
+    pub decisions: u32,
 }
 
 impl Office {
@@ -86,10 +100,20 @@ impl Office {
         Ok(ProjectView::new(detail, name, today()))
     }
 
-    /// How many projects there are of each code.
-    pub async fn project_counts(&self) -> Result<Vec<CodeCount>> {
-        let counts = project_list::counts(self.inner.store.reader()).await?;
-        Ok(counts.into_iter().map(|(code, name, projects)| CodeCount { code, name, projects }).collect())
+    /// What the list can be narrowed to.
+    pub async fn project_facets(&self) -> Result<ProjectFacets> {
+        let db = self.inner.store.reader();
+        let mut integrations = Vec::new();
+        for (code, name, projects, refreshed_at) in project_list::codes(db).await? {
+            let refreshed_at = refreshed_at.map(from_instant).transpose()?;
+            integrations.push(CodeFacet { code, name, projects, refreshed_at });
+        }
+        let decisions = if self.is_admin { imports::waiting(db).await?.len() } else { 0 };
+        Ok(ProjectFacets {
+            projects: integrations.iter().map(|one| one.projects).sum(),
+            integrations,
+            decisions: u32::try_from(decisions).unwrap_or(u32::MAX),
+        })
     }
 
     /// The address of a link in that project's instructions, if it is one that is shown; refused otherwise, so that a page
@@ -111,17 +135,10 @@ impl Office {
     }
 }
 
-impl Admin {
-    /// How many imports have removals that wait for a decision.
-    pub async fn decisions(&self) -> Result<u32> {
-        Ok(imports::waiting(self.inner.store.reader()).await?)
-    }
-}
-
 fn filter(query: &ProjectQuery) -> Result<ProjectFilter> {
     let code = query.code.as_deref().map(str::parse::<IntegrationCode>).transpose();
     Ok(ProjectFilter {
-        code: code.map_err(|error| Error::invalid("code", crate::error::sentence(&error.to_string())))?,
+        code: code?,
         status: query.status,
         search: Some(query.search.trim().to_owned()).filter(|search| !search.is_empty()),
         ..ProjectFilter::default()

@@ -6,6 +6,7 @@ mod integrations;
 mod projects;
 mod session;
 mod users;
+mod work_types;
 
 use tauri::Wry;
 use tauri_specta::{Builder, ErrorHandlingMode, collect_commands, collect_events};
@@ -50,6 +51,9 @@ pub(crate) fn seam() -> Builder<Wry> {
             integrations::people,
             integrations::add_person,
             integrations::remove_person,
+            work_types::work_types,
+            work_types::save_work_type,
+            work_types::delete_work_type,
             imports::refresh,
             imports::refresh_all,
             imports::cancel_import,
@@ -58,6 +62,7 @@ pub(crate) fn seam() -> Builder<Wry> {
             imports::apply_preview,
             imports::imports,
             imports::import_record,
+            imports::waiting_imports,
             imports::pending_removals,
             imports::confirm_removals,
             imports::decline_removals,

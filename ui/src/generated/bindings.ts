@@ -69,6 +69,12 @@ export const commands = {
 	addPerson: (code: string, person: string) => typedError<Grant[], Error>(__TAURI_INVOKE("add_person", { code, person })),
 	/**  Publishes an integration to a person no longer. */
 	removePerson: (code: string, person: string) => typedError<Grant[], Error>(__TAURI_INVOKE("remove_person", { code, person })),
+	/**  All work types, by name, and the values that one may have. */
+	workTypes: () => typedError<WorkTypes, Error>(__TAURI_INVOKE("work_types")),
+	/**  Adds one, or changes one. */
+	saveWorkType: (workType: WorkTypeInput) => typedError<WorkType, Error>(__TAURI_INVOKE("save_work_type", { workType })),
+	/**  Deletes one; gives the integrations whose new projects got it. */
+	deleteWorkType: (id: number) => typedError<IntegrationCode[], Error>(__TAURI_INVOKE("delete_work_type", { id })),
 	/**  Starts a Refresh and gives its id. */
 	refresh: (code: string) => typedError<number, Error>(__TAURI_INVOKE("refresh", { code })),
 	/**  Starts a Refresh of every integration. One that cannot be started does not hold up the others. */
@@ -85,6 +91,8 @@ export const commands = {
 	imports: (code: string | null, limit: number) => typedError<ImportRow[], Error>(__TAURI_INVOKE("imports", { code, limit })),
 	/**  The record of one import. */
 	importRecord: (id: number) => typedError<Import, Error>(__TAURI_INVOKE("import_record", { id })),
+	/**  The imports whose removals wait for a decision, newest first. */
+	waitingImports: () => typedError<ImportRow[], Error>(__TAURI_INVOKE("waiting_imports")),
 	/**  The projects that would be removed if somebody agreed. */
 	pendingRemovals: (id: number) => typedError<PendingRemoval[], Error>(__TAURI_INVOKE("pending_removals", { id })),
 	/**  Removes them; gives how many. */
@@ -172,14 +180,16 @@ export type CodeCheck = {
 	problem: string | null,
 };
 
-/**  How many projects one code has. */
-export type CodeCount = {
+/**  One code of the list. */
+export type CodeFacet = {
 	/**  The integration code. */
 	code: string,
 	/**  The name of its integration. */
 	name: string | null,
 	/**  How many projects are in the list. */
 	projects: number,
+	/**  The end of the last import of its integration that succeeded, UTC. */
+	refreshed_at: string | null,
 };
 
 /**  What an import did, in numbers of orders or projects. */
@@ -203,6 +213,8 @@ export type Draft = {
 	mode: Mode,
 	auto_admin: boolean,
 	default_assign_to: string,
+	/**  The name of a work type; an empty one is none. */
+	default_work_type: string,
 	schedule: Schedule,
 	/**  `null` takes a setting back to its default. */
 	settings: { [key in string]: Value },
@@ -381,16 +393,27 @@ export type ImportKind =
 
 /**  The record of an import without its long lists. */
 export type ImportRow = {
+	/**  The row's id. */
 	import: number,
+	/**  The code of its integration (which may be gone). */
 	code: IntegrationCode,
+	/**  Refresh or Full Import. */
 	kind: ImportKind,
+	/**  How it ended; none while it waits or runs. */
 	outcome: Outcome | null,
+	/**  How many removals wait for a decision. */
 	pending_removals: number,
+	/**  How many problems with single orders there were. */
 	problem_count: number,
+	/**  Why it failed. */
 	error: Error | null,
+	/**  Who or what asked for it. */
 	asked_by: string,
+	/**  When it was asked for, UTC. */
 	asked_at: string,
+	/**  When it began to run, UTC. */
 	started_at: string | null,
+	/**  When it ended, UTC. */
 	finished_at: string | null,
 } & Counts;
 
@@ -410,6 +433,8 @@ export type Integration = {
 	auto_admin: boolean,
 	/**  Who gets new projects (External only): a username or `~all~`. */
 	default_assign_to: string | null,
+	/**  The name of the work type that new projects get. */
+	default_work_type: string | null,
 	/**  The type's settings, without secrets. */
 	settings: { [key in string]: Value },
 	/**  The names of the secrets that are stored. */
@@ -606,9 +631,11 @@ export type Progress = {
 /**  A column of the grid that can be sorted by. */
 export type ProjectColumn = "number" | "status" | "client_status" | "due_date" | "client_due_date" | "address" | "city" | "state" | "zip" | "assigned_to" | "tasks" | "reference" | "description" | "info" | "integration" | "changed_at";
 
-/**  What the list of projects can be narrowed to, and the numbers in the navigation. */
+/**  What the list can be narrowed to, and what is worth a number beside a page's name. */
 export type ProjectFacets = {
-	integrations: CodeCount[],
+	/**  Every integration, and codes of which projects were kept; by code. */
+	integrations: CodeFacet[],
+	/**  How many projects there are in all. */
 	projects: number,
 	/**  Imports with removals that wait for a decision; 0 for those who cannot decide. */
 	decisions: number,
@@ -652,11 +679,11 @@ export type ProjectRow = {
 	assigned_to: string | null,
 	/**  How many tasks. */
 	tasks: number,
-	/**  The reference. */
+	/**  The reference. Lock-box and key codes in it are masked; so in the next two. */
 	reference: string | null,
 	/**  The description. */
 	description: string | null,
-	/**  The info; may hold lock-box codes. */
+	/**  The info. */
 	info: string | null,
 	/**  The integration code. */
 	code: string,
@@ -861,6 +888,75 @@ export type Waiting = {
 	import: number,
 	/**  How many. */
 	count: number,
+};
+
+/**  A work type. */
+export type WorkType = {
+	/**  Never used again for another one. */
+	id: number,
+	/**  Unique whatever the case. */
+	name: string,
+	/**  What it gives to the fields of a project, by the field's name. */
+	fields: { [key in string]: string },
+	/**  The tasks that it adds. */
+	tasks: WorkTypeTask[],
+	/**  The codes of the integrations whose new projects get it. */
+	used_by: IntegrationCode[],
+};
+
+/**  One value that a work type may have, for who types it. */
+export type WorkTypeField = {
+	/**  The name in JSON. */
+	name: string,
+	/**  The name on the screen. */
+	title: string,
+	/**  With which others it is shown. */
+	group: FieldGroup,
+	/**  How it is typed. */
+	kind: WorkTypeWidget,
+	/**  Whether it goes over what the client sent. */
+	overwrites: boolean,
+};
+
+/**  A work type to be saved; all of it is replaced. */
+export type WorkTypeInput = {
+	/**  That of the one to be changed; none for a new one. */
+	id: number | null,
+	/**  1 to 100 characters, unique whatever the case. */
+	name: string,
+	/**  Values by the names that a `WorkTypeField` says; an empty one is none. */
+	fields: { [key in string]: string },
+	/**  The tasks, in their order; no two have the same name. */
+	tasks: WorkTypeTask[],
+};
+
+/**  One task of a work type. */
+export type WorkTypeTask = {
+	/**  Its name. */
+	name: string,
+	/**  Instructions. */
+	instructions: string | null,
+};
+
+/**  How a value is typed. */
+export type WorkTypeWidget = 
+/**  A line of text. */
+"text" | 
+/**  Text that may hold HTML. */
+"html" | 
+/**  One of the statuses. */
+"status" | 
+/**  A username or `~all~`. */
+"assignee" | 
+/**  A number of days. */
+"days";
+
+/**  The work types, and what one may say. */
+export type WorkTypes = {
+	/**  The values that a work type may have, in the order in which they are shown. */
+	fields: WorkTypeField[],
+	/**  All, by name. */
+	work_types: WorkType[],
 };
 
 /* Tauri Specta runtime */

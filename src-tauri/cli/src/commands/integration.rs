@@ -93,6 +93,7 @@ fn typed(kind: &str, args: InputArgs, output: Output) -> Result<Option<Integrati
         mode: args.mode,
         auto_admin: args.auto_admin,
         default_assign_to: args.default_assign_to,
+        default_work_type: args.default_work_type,
         schedule: args.schedule,
         settings,
         secrets: args.secret.into_iter().map(read_secret).collect::<Result<_>>()?,
@@ -158,6 +159,7 @@ fn details(one: &Integration) -> String {
         ["Auto Admin".to_owned(), if one.auto_admin.is_on() { "on" } else { "off" }.to_owned()],
         ["Refresh automatically".to_owned(), one.schedule.to_string().replace('_', " ")],
         ["Default Assign To".to_owned(), one.default_assign_to.clone().unwrap_or_default()],
+        ["Default Work Type".to_owned(), one.default_work_type.clone().unwrap_or_default()],
     ];
     for (name, value) in one.settings.as_object().into_iter().flatten() {
         rows.push([name.clone(), crate::output::plain(value)]);

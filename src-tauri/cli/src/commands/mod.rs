@@ -8,6 +8,7 @@ mod removals;
 mod types;
 mod user;
 mod vault;
+mod work_type;
 
 use std::path::Path;
 
@@ -24,7 +25,7 @@ const CLOSING: std::time::Duration = std::time::Duration::from_secs(5);
 
 /// Runs the command and gives the exit status.
 pub(crate) async fn run(cli: Cli, output: Output) -> u8 {
-    match dispatch(cli, output).await {
+    match Box::pin(dispatch(cli, output)).await {
         Ok(status) => status,
         Err(error) => {
             output.failure(&error);
@@ -78,6 +79,7 @@ async fn ask(muster: &Muster, folder: &Path, who: Who, command: Command, output:
 async fn ask_admin(muster: &Admin, events: Events, folder: &Path, command: Command, output: Output) -> Result<u8> {
     match command {
         Command::Integration(command) => integration::run(muster, command, output).await,
+        Command::WorkType(command) => work_type::run(muster, command, output).await,
         Command::Validate { code } => integration::validate(muster, &code, output).await,
         Command::Refresh { code, .. } => import::refresh(muster, code, events, output).await,
         Command::FullImport { code, preview: true, .. } => import::preview(muster, code, events, output).await,

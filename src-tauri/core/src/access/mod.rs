@@ -17,6 +17,7 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use crate::error::{Error, ErrorCode};
+use crate::model::Role;
 use crate::store::users as store;
 use crate::{Inner, Muster, Result};
 
@@ -29,6 +30,8 @@ pub struct Office {
     pub(crate) inner: Arc<Inner>,
     /// Who does it, for the records.
     pub(crate) person: String,
+    /// Whether it is also an Admin's.
+    pub(crate) is_admin: bool,
 }
 
 /// What only an Admin may do: integrations, imports, users; and all that the [`Office`] may.
@@ -52,23 +55,19 @@ impl Muster {
         if self.has_users().await? {
             return Err(Error::new(ErrorCode::SignedOut, "Sign in first."));
         }
-        Ok(Admin { office: self.door(person.to_owned()) })
+        Ok(Admin { office: self.door(person.to_owned(), true) })
     }
 
     /// The door for Staff and Admins.
     pub async fn office(&self, session: &Session) -> Result<Office> {
         let user = self.inner.user_of(session).await?;
-        if user.role.signs_in() { Ok(self.door(user.username)) } else { Err(not_allowed()) }
+        if user.role.signs_in() { Ok(self.door(user.username, user.role == Role::Admin)) } else { Err(not_allowed()) }
     }
 
     /// The door for Admins.
     pub async fn admin(&self, session: &Session) -> Result<Admin> {
         let user = self.inner.user_of(session).await?;
-        if user.role == crate::model::Role::Admin {
-            Ok(Admin { office: self.door(user.username) })
-        } else {
-            Err(not_allowed())
-        }
+        if user.role == Role::Admin { Ok(Admin { office: self.door(user.username, true) }) } else { Err(not_allowed()) }
     }
 
     /// Whether there are users. As long as there are none, nobody signs in.
@@ -76,8 +75,8 @@ impl Muster {
         Ok(store::any(self.inner.store.reader()).await?)
     }
 
-    fn door(&self, person: String) -> Office {
-        Office { inner: Arc::clone(&self.inner), person }
+    fn door(&self, person: String, is_admin: bool) -> Office {
+        Office { inner: Arc::clone(&self.inner), person, is_admin }
     }
 }
 

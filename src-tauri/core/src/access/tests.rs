@@ -60,7 +60,7 @@ fn secret(text: &str) -> SecretString {
 }
 
 fn admin(username: &str) -> NewAdmin {
-    NewAdmin { username: username.to_owned(), name: None, password: secret(PASSWORD) }
+    NewAdmin { username: username.to_owned(), name: None, email: None, password: secret(PASSWORD) }
 }
 
 fn new(username: &str, role: Role, password: Option<&str>) -> NewUser {

@@ -271,7 +271,10 @@ mod tests {
         async fn batch(&mut self, batch: &RawBatch) -> Result<(), ConnectError> {
             for raw in batch.iter() {
                 let order = pruvan::decode(raw).unwrap();
-                assert!(order.problems.is_empty() && order.missing_to_create().is_empty(), "{order:?}");
+                assert!(
+                    order.problems.is_empty() && order.missing_fields().is_empty() && !order.tasks.is_empty(),
+                    "{order:?}"
+                );
                 assert!(self.0.insert(order.key.into_owned(), raw.to_vec()).is_none());
             }
             Ok(())

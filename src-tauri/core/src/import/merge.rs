@@ -2,9 +2,10 @@
 
 use std::collections::HashMap;
 
+use super::work_type;
 use crate::model::{
     AutoAdmin, Field, Fields, Group, Kind, Mode, Origin, Owner, Project, ProjectStatus, Task, WorkOrder, WorkOrderTask,
-    owner_of,
+    WorkType, owner_of,
 };
 
 /// How an integration treats its projects.
@@ -14,6 +15,8 @@ pub(super) struct Rule {
     pub(super) auto_admin: AutoAdmin,
     /// For new projects of External integrations.
     pub(super) default_assign_to: Option<String>,
+    /// For new projects.
+    pub(super) work_type: Option<WorkType>,
     /// The office's calendar date, the due date of a project that comes without one.
     pub(super) today: jiff::civil::Date,
 }
@@ -41,8 +44,16 @@ impl Updated {
 }
 
 /// Makes a project of an order. Fails, in words for an admin, if the order lacks what a project cannot be without.
-pub(super) fn create(order: WorkOrder<'_>, rule: &Rule) -> Result<Created, String> {
-    let missing = order.missing_to_create();
+pub(super) fn create(mut order: WorkOrder<'_>, rule: &Rule) -> Result<Created, String> {
+    let mut tasks: Vec<Task> = std::mem::take(&mut order.tasks).into_iter().map(client_task).collect();
+    if let Some(work_type) = &rule.work_type {
+        work_type::fill(&mut order, work_type, rule.today);
+        work_type::add_tasks(&mut tasks, work_type);
+    }
+    let mut missing = order.missing_fields();
+    if tasks.is_empty() {
+        missing.push("services");
+    }
     if !missing.is_empty() {
         return Err(format!("is not in the list yet, and the order does not say its {}", missing.join(", ")));
     }
@@ -54,6 +65,9 @@ pub(super) fn create(order: WorkOrder<'_>, rule: &Rule) -> Result<Created, Strin
     }
     if rule.mode == Mode::External {
         fields[Field::AssignedTo].clone_from(&rule.default_assign_to);
+    }
+    if fields[Field::AssignedTo].is_none() {
+        fields[Field::AssignedTo] = work_type::assignee(rule.work_type.as_ref());
     }
     let assigned = fields[Field::AssignedTo].is_some();
     let status = fields.text(Field::Status).and_then(ProjectStatus::from_text);
@@ -70,7 +84,7 @@ pub(super) fn create(order: WorkOrder<'_>, rule: &Rule) -> Result<Created, Strin
         let due = fields[Field::DueDate].clone();
         fields[Field::ClientDueDate] = due;
     }
-    Ok(Created { fields, tasks: order.tasks.into_iter().map(client_task).collect() })
+    Ok(Created { fields, tasks })
 }
 
 /// What the order changes, by the matrix. Absent is *not sent*; an empty text clears an optional field (import rule 13).

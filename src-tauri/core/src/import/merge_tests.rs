@@ -3,10 +3,10 @@
 use std::borrow::Cow;
 
 use super::*;
-use crate::model::IntegrationCode;
+use crate::model::{IntegrationCode, WorkTypeTask};
 
 fn rule(mode: Mode, auto_admin: AutoAdmin) -> Rule {
-    Rule { mode, auto_admin, default_assign_to: None, today: jiff::civil::date(2026, 11, 23) }
+    Rule { mode, auto_admin, default_assign_to: None, work_type: None, today: jiff::civil::date(2026, 11, 23) }
 }
 
 const INTERNAL: (Mode, AutoAdmin) = (Mode::Internal, AutoAdmin::Off);
@@ -168,4 +168,31 @@ fn no_tasks_is_not_sent_and_without_auto_admin_they_stay() {
     sent.tasks = vec![task("Other", None)];
     assert!(update(&project, sent.clone(), &rule(Mode::External, AutoAdmin::Off)).tasks.is_none());
     assert!(update(&project, sent, &rule(Mode::External, AutoAdmin::On)).tasks.is_some());
+}
+
+#[test]
+fn a_work_type_overwrites_two_fields_fills_the_others_and_adds_the_tasks_that_are_missing() {
+    let values = [("reference", "ours"), ("country", "USA"), ("city", "Reno"), ("assigned_to", "ann")];
+    let fields = values.map(|(name, text)| (name.to_owned(), text.to_owned())).into();
+    let tasks = ["Grass Cut", "Photo"].map(|name| WorkTypeTask { name: name.to_owned(), instructions: None });
+    let work_type = Some(WorkType::new("Lawn", &fields, tasks.into()).unwrap());
+    for mode in [Mode::Internal, Mode::External] {
+        let rule = Rule { work_type: work_type.clone(), ..rule(mode, AutoAdmin::On) };
+        let created = create(whole(&[(Field::Reference, "theirs")]), &rule).unwrap();
+        let text = |field| created.fields.text(field);
+        assert_eq!((text(Field::Reference), text(Field::Country)), (Some("ours"), Some("USA")));
+        assert_eq!((text(Field::City), text(Field::Description)), (Some("Tulsa"), None));
+        assert_eq!((text(Field::AssignedTo), text(Field::Status)), (Some("ann"), Some("Assigned")));
+        let seen: Vec<_> = created.tasks.iter().map(|task| (task.origin, task.name.as_str())).collect();
+        assert_eq!(seen, [(Origin::Client, "Grass cut"), (Origin::WorkType, "Photo")]);
+    }
+}
+
+#[test]
+fn an_update_does_not_look_at_the_work_type() {
+    let fields = [("reference".to_owned(), "ours".to_owned())].into();
+    let tasks = vec![WorkTypeTask { name: "Photo".to_owned(), instructions: None }];
+    let rule =
+        Rule { work_type: Some(WorkType::new("Lawn", &fields, tasks).unwrap()), ..rule(Mode::External, AutoAdmin::On) };
+    assert!(update(&project(&[]), whole(&[]), &rule).is_empty());
 }

@@ -23,6 +23,7 @@ mod schedule;
 mod spool;
 mod stage;
 mod start;
+mod work_type;
 
 use std::path::Path;
 use std::sync::Arc;

@@ -13,15 +13,17 @@ use crate::Inner;
 use crate::connectors::{self, Ask, ConnectError, Connection, Fetched, List};
 use crate::error::{Error, ErrorCode, Result};
 use crate::integrations::{secrets_of, setting_errors};
-use crate::model::{Import, ImportKind};
+use crate::model::{Import, ImportKind, WorkType};
 use crate::store::imports::{self, End, Ended};
 use crate::store::integrations::{self, Record};
-use crate::store::{StoreError, sync};
+use crate::store::{StoreError, sync, work_types};
 
 /// A list that was fetched and taken in, and what has to be known to apply it.
 #[derive(Debug)]
 pub(super) struct Taken {
     pub(super) record: Record,
+    /// What new projects get, as it was when the import began.
+    pub(super) work_type: Option<WorkType>,
     pub(super) kind: ImportKind,
     pub(super) started: Timestamp,
     /// The moment to ask from was in the future.
@@ -80,6 +82,10 @@ pub(super) async fn fetch(inner: &Inner, integration: i64, kind: ImportKind, rep
         integrations::save(&tx, &record).await?;
         tx.commit().await.map_err(StoreError::from)?;
     }
+    let work_type = match record.default_work_type {
+        Some(id) => work_types::get(inner.store.reader(), id).await?,
+        None => None,
+    };
     let connection = Connection {
         settings: secrets_of(inner, &record).await?,
         http: inner.http.clone(),
@@ -106,7 +112,7 @@ pub(super) async fn fetch(inner: &Inner, integration: i64, kind: ImportKind, rep
         tx.commit().await.map_err(StoreError::from)?;
     }
     let fetched = fetched?;
-    Ok(Taken { record, kind, started, clock_went_back, stage, fetched })
+    Ok(Taken { record, work_type, kind, started, clock_went_back, stage, fetched })
 }
 
 /// Applies what was taken in, in `tx`.
@@ -141,6 +147,7 @@ pub(super) async fn apply_in(
             mode: record.mode,
             auto_admin: record.auto_admin,
             default_assign_to: record.default_assign_to.clone(),
+            work_type: taken.work_type.clone(),
             today: crate::today(),
         },
         is_full,

@@ -21,6 +21,8 @@ pub struct IntegrationInput {
     pub auto_admin: Option<AutoAdmin>,
     /// Who gets new projects, in External mode; empty is nobody.
     pub default_assign_to: Option<String>,
+    /// The name of the work type that new projects get; empty is none.
+    pub default_work_type: Option<String>,
     /// When to refresh by itself; off for a new one.
     pub schedule: Option<Schedule>,
     /// Take over the projects of the code that were kept when their integration was deleted.

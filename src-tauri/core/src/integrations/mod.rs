@@ -14,6 +14,7 @@ use crate::error::{Error, ErrorCode, Result};
 use crate::model::{Integration, IntegrationCode, ProjectsOnDelete};
 use crate::store::integrations::{self, Record};
 use crate::store::{StoreError, pending, project_edit};
+use crate::work_types::chosen;
 use crate::{Admin, Inner};
 
 pub use codes::CodeCheck;
@@ -53,6 +54,8 @@ impl Admin {
         let code = input.code.clone().ok_or_else(|| Error::invalid("code", "An integration needs a code."))?;
         check_code(self.inner.store.reader(), &code, 0, adopt).await?;
         let mut record = Record { code, ..Record::new(descriptor) };
+        let work_type = input.default_work_type.clone();
+        record.default_work_type = chosen(self.inner.store.reader(), work_type.as_deref(), None).await?;
         let secrets = put(&mut record, input, descriptor)?;
         let complete = with_secrets(&record, &secrets, Value::Object(Map::new()));
         check(descriptor, &complete)?;
@@ -64,6 +67,7 @@ impl Admin {
         let tx = self.inner.store.write().await?;
         // Once more: validating may have taken minutes.
         check_code(&tx, &record.code, 0, adopt).await?;
+        record.default_work_type = chosen(&tx, work_type.as_deref(), None).await?;
         record.id = integrations::save(&tx, &record).await?;
         adopt_orphans(&tx, &record).await?;
         tx.commit().await.map_err(StoreError::from)?;
@@ -79,6 +83,23 @@ impl Admin {
         integrations::save_after_adding(&tx, &record).await?;
         tx.commit().await.map_err(StoreError::from)?;
         self.integration(&record.code).await
+    }
+
+    /// Adds the sample client under the first code that is free and that no kept projects carry.
+    pub async fn add_sample(&self) -> Result<Integration> {
+        let mut place = 1;
+        loop {
+            let code = if place == 1 { "SAMPLE".to_owned() } else { format!("SAMPLE-{place}") };
+            let input = IntegrationInput {
+                code: Some(code.parse()?),
+                name: Some("Sample client".to_owned()),
+                ..IntegrationInput::default()
+            };
+            match self.add_integration("sample", input, OnSave::Validate).await {
+                Err(error) if error.code == ErrorCode::Conflict => place += 1,
+                added => return added,
+            }
+        }
     }
 
     /// Changes an integration. A change of address or account forgets when it was last asked and is validated first.
@@ -98,6 +119,9 @@ impl Admin {
             check_code_not_fixed(self.inner.store.reader(), &before).await?;
         }
         let adopt = input.adopt;
+        let work_type = input.default_work_type.clone();
+        let choice = chosen(self.inner.store.reader(), work_type.as_deref(), before.default_work_type).await?;
+        record.default_work_type = choice;
         let secrets = put(&mut record, input, descriptor)?;
         let settings_changed = record.settings != before.settings || !secrets.is_empty();
         let connection_changed = connects_elsewhere(descriptor, &before, &record) || !secrets.is_empty();
@@ -119,7 +143,10 @@ impl Admin {
             record.merge_epoch += 1;
         }
         let code_changed = record.code != before.code;
-        if merges_differently || code_changed || record.default_assign_to != before.default_assign_to {
+        // What new projects get is not the business of orders that were applied: the epoch stays.
+        let gives_differently = record.default_assign_to != before.default_assign_to
+            || record.default_work_type != before.default_work_type;
+        if merges_differently || code_changed || gives_differently {
             record.revision += 1;
         }
         let changed_meanwhile = |now: Option<&Record>| {
@@ -133,6 +160,7 @@ impl Admin {
         let tx = self.inner.store.write().await?;
         let now = integrations::get(&tx, record.id).await?;
         changed_meanwhile(now.as_ref())?;
+        record.default_work_type = chosen(&tx, work_type.as_deref(), before.default_work_type).await?;
         if code_changed {
             // The first projects may have come meanwhile.
             check_code_not_fixed(&tx, &before).await?;

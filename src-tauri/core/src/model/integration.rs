@@ -186,6 +186,8 @@ pub struct Integration {
     pub auto_admin: AutoAdmin,
     /// Who gets new projects (External only): a username or `~all~`.
     pub default_assign_to: Option<String>,
+    /// The name of the work type that new projects get.
+    pub default_work_type: Option<String>,
     /// The type's settings, without secrets.
     #[specta(type = std::collections::BTreeMap<String, serde_json::Value>)]
     pub settings: serde_json::Value,

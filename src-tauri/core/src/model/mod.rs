@@ -11,9 +11,10 @@ mod schedule;
 mod status;
 mod user;
 mod work_order;
+mod work_type;
 
 pub use field::{Field, FieldGroup, Fields, Group, Kind};
-pub use import::{Counts, Import, ImportKind, OrderProblem, Outcome, PendingRemoval, PreviewSummary};
+pub use import::{Counts, Import, ImportKind, ImportRow, OrderProblem, Outcome, PendingRemoval, PreviewSummary};
 pub use integration::{
     AutoAdmin, BadCode, Integration, IntegrationCode, IntegrationStatus, Mode, Owner, ProjectsOnDelete, Waiting,
     owner_of,
@@ -29,3 +30,5 @@ pub use user::{
     BadUser, MIN_PASSWORD_CHARS, Role, TokenInfo, User, check_email, check_name, check_password, check_username,
 };
 pub use work_order::{WorkOrder, WorkOrderTask};
+pub(crate) use work_type::overwrites as work_type_overwrites;
+pub use work_type::{BadWorkType, WorkType, WorkTypeField, WorkTypeTask, WorkTypeValues, WorkTypeWidget};

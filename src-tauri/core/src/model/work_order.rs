@@ -45,17 +45,13 @@ pub struct WorkOrderTask<'a> {
 }
 
 impl WorkOrder<'_> {
-    /// The fields without which a project cannot be created and that this order does not carry.
-    pub fn missing_to_create(&self) -> Vec<&'static str> {
-        let mut missing: Vec<&'static str> = Field::ALL
+    /// The fields without which a project cannot be created and that this order does not carry. It needs a task as well.
+    pub fn missing_fields(&self) -> Vec<&'static str> {
+        Field::ALL
             .into_iter()
             .filter(|field| field.required() && *field != Field::Status)
             .filter(|field| self.fields.text(*field).is_none_or(|text| text.trim().is_empty()))
             .map(Field::name)
-            .collect();
-        if self.tasks.is_empty() {
-            missing.push("services");
-        }
-        missing
+            .collect()
     }
 }

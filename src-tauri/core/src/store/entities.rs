@@ -41,6 +41,7 @@ pub(super) mod integration {
         pub created_at: i64,
         pub schedule: String,
         pub login_refused: bool,
+        pub default_work_type: Option<i64>,
     }
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
     pub enum Relation {}

@@ -8,7 +8,7 @@ use sea_orm::{
 use serde_json::{Map, Value};
 
 use super::entities::{grant, integration};
-use super::{Result, StoreError, imports, instant, pending, sql};
+use super::{Result, StoreError, imports, instant, pending, sql, work_types};
 use crate::connectors::{self, Descriptor};
 use crate::model::{AutoAdmin, Integration, IntegrationCode, IntegrationStatus, Mode, Schedule, Waiting};
 
@@ -23,6 +23,8 @@ pub(crate) struct Record {
     pub(crate) mode: Mode,
     pub(crate) auto_admin: AutoAdmin,
     pub(crate) default_assign_to: Option<String>,
+    /// The id of the work type that new projects get.
+    pub(crate) default_work_type: Option<i64>,
     /// Without secrets.
     pub(crate) settings: Value,
     /// The names of the secrets that are stored.
@@ -54,6 +56,7 @@ impl Record {
             mode: Mode::External,
             auto_admin: AutoAdmin::On,
             default_assign_to: None,
+            default_work_type: None,
             settings: Value::Object(Map::new()),
             secrets: Vec::new(),
             validated: false,
@@ -88,6 +91,7 @@ fn read(row: integration::Model) -> Result<Record> {
         kind: row.kind,
         auto_admin: AutoAdmin::from_bool(row.auto_admin),
         default_assign_to: row.default_assign_to,
+        default_work_type: row.default_work_type,
         validated: row.validated,
         login_refused: row.login_refused,
         created_at: super::from_instant(row.created_at)?,
@@ -125,6 +129,7 @@ pub(crate) async fn save(db: &impl ConnectionTrait, record: &Record) -> Result<i
         mode: Set(record.mode.as_str().to_owned()),
         auto_admin: Set(record.auto_admin.is_on()),
         default_assign_to: Set(record.default_assign_to.clone()),
+        default_work_type: Set(record.default_work_type),
         settings: Set(record.settings.to_string()),
         secrets: Set(Value::from(record.secrets.clone()).to_string()),
         validated: Set(record.validated),
@@ -194,6 +199,10 @@ pub(crate) async fn view(db: &impl ConnectionTrait, record: Record) -> Result<In
         .order_by_asc(grant::Column::Person)
         .all(db)
         .await?;
+    let default_work_type = match record.default_work_type {
+        Some(id) => work_types::get(db, id).await?.map(|work_type| work_type.name),
+        None => None,
+    };
     Ok(Integration {
         projects: count_projects(db, record.id).await?,
         publish_to: publish_to.into_iter().map(|row| row.person).collect(),
@@ -211,6 +220,7 @@ pub(crate) async fn view(db: &impl ConnectionTrait, record: Record) -> Result<In
         mode: record.mode,
         auto_admin: record.auto_admin,
         default_assign_to: record.default_assign_to,
+        default_work_type,
         settings: record.settings,
         secrets: record.secrets,
         validated: record.validated,

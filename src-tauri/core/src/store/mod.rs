@@ -21,6 +21,7 @@ mod sql;
 pub(crate) mod sync;
 pub(crate) mod tokens;
 pub(crate) mod users;
+pub(crate) mod work_types;
 
 use std::path::{Path, PathBuf};
 

@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 use super::project_list::condition;
 use super::{Result, from_instant, sql};
+use crate::mask;
 use crate::model::{
     IntegrationCode, ProjectColumn, ProjectFilter, ProjectRow, ProjectStatus, RemovedPage, RemovedProject, Sort,
     past_due, shown_number,
@@ -115,9 +116,9 @@ fn view(row: Row, today: jiff::civil::Date) -> Result<ProjectRow> {
         zip: row.zip.unwrap_or_default(),
         assigned_to: row.assigned_to,
         tasks: row.tasks,
-        reference: row.reference,
-        description: row.description,
-        info: row.info,
+        reference: row.reference.as_deref().map(mask::codes),
+        description: row.description.as_deref().map(mask::codes),
+        info: row.info.as_deref().map(mask::codes),
         code: code.to_string(),
         integration: row.integration,
         changed_at: from_instant(row.changed_at)?,

@@ -12,6 +12,7 @@ function integration(code: string, last_refreshed: string | null, status: Integr
     mode: "internal",
     auto_admin: false,
     default_assign_to: null,
+    default_work_type: null,
     schedule: "off",
     settings: {},
     secrets: [],

@@ -44,6 +44,7 @@ export const stored: Integration = {
   mode: "external",
   auto_admin: false,
   default_assign_to: "ben",
+  default_work_type: "Lawn",
   schedule: { daily: "05:30" },
   settings: { url: "https://client.example/", photos: true, size: 7 },
   secrets: ["password"],

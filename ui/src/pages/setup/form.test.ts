@@ -21,7 +21,7 @@ describe("the form", () => {
 
   test("one that is there begins with what is stored, and with no secret", () => {
     const form = formOf(service, stored);
-    expect(form).toMatchObject({ name: "Northwind Field", code: "NWF", autoAdmin: false, assignTo: "ben" });
+    expect(form).toMatchObject({ name: "Northwind Field", code: "NWF", autoAdmin: false, assignTo: "ben", workType: "Lawn" });
     expect([form.every, form.at]).toEqual(["daily", "05:30"]);
     expect(form.values).toMatchObject({ url: "https://client.example/", photos: true, size: "7", encoding: "auto" });
     expect(form.secrets).toEqual({});
@@ -29,7 +29,7 @@ describe("the form", () => {
 
   test("a copy has the settings, another code and no secret, and sends what is not a default", () => {
     const form = copyOf(service, stored, "NWF-2");
-    expect(form).toMatchObject({ name: "Northwind Field (copy)", code: "NWF-2", assignTo: "ben", secrets: {} });
+    expect(form).toMatchObject({ name: "Northwind Field (copy)", code: "NWF-2", assignTo: "ben", workType: "Lawn", secrets: {} });
     expect(draftOf(service, form, null).settings).toEqual({ url: "https://client.example/", photos: true, size: 7 });
   });
 });
@@ -82,6 +82,7 @@ describe("the draft", () => {
       mode: "external",
       auto_admin: false,
       default_assign_to: "ben",
+      default_work_type: "Lawn",
       schedule: { daily: "05:30" },
       settings: {},
       secrets: {},
@@ -139,6 +140,7 @@ test("a form is the same until something that would be saved differs", () => {
   other.forgotten["token"] = false;
   expect(sameForm(form, other)).toBe(true);
   expect(sameForm(form, { ...other, name: "X" })).toBe(false);
+  expect(sameForm(form, { ...other, workType: "" })).toBe(false);
   expect(sameForm(form, { ...other, secrets: { password: "x" } })).toBe(false);
   expect(sameForm(form, { ...other, values: { ...other.values, photos: false } })).toBe(false);
 });

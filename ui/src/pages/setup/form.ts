@@ -13,6 +13,8 @@ export type Form = {
   mode: Mode;
   autoAdmin: boolean;
   assignTo: string;
+  /** The name of a work type; empty: none. */
+  workType: string;
   every: Every;
   at: string;
   values: Record<string, Entry>;
@@ -46,6 +48,7 @@ export function blankForm(type: IntegrationType): Form {
     mode: "external",
     autoAdmin: true,
     assignTo: "",
+    workType: "",
     every: "off",
     at: USUAL_TIME,
     values: entriesOf(type, {}),
@@ -64,6 +67,7 @@ export function formOf(type: IntegrationType, stored: Integration): Form {
     mode: stored.mode,
     autoAdmin: stored.auto_admin,
     assignTo: stored.default_assign_to ?? "",
+    workType: stored.default_work_type ?? "",
     every: typeof schedule === "string" ? schedule : "daily",
     at: typeof schedule === "string" ? USUAL_TIME : schedule.daily,
     values: entriesOf(type, stored.settings),
@@ -152,6 +156,7 @@ export function draftOf(type: IntegrationType, form: Form, stored: Integration |
     mode: form.mode,
     auto_admin: form.autoAdmin,
     default_assign_to: form.assignTo.trim(),
+    default_work_type: form.workType,
     schedule: scheduleOf(form),
     settings: settingsOf(type, form, stored),
     secrets: secretsOf(type, form, stored),

@@ -14,6 +14,7 @@ const COMMON: Record<string, string> = {
   mode: "Mode",
   auto_admin: "Auto Admin",
   default_assign_to: "Default Assign To",
+  default_work_type: "Default Work Type",
   schedule: "Refresh automatically",
   adopt: "Take over",
 };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { freeCode, humanise, suggestCode } from "./words";
+import { freeCode, humanise, suggestCode, workTypeChoices } from "./words";
 
 test("names of choices become words", () => {
   expect(["auto", "password_as_token", "end-of-day"].map(humanise)).toEqual(["Auto", "Password as token", "End of day"]);
@@ -18,4 +18,11 @@ describe("a suggested code", () => {
     expect(suggestCode("Northwind Field", ["nf", "NF-2"])).toBe("NF-3");
     expect(freeCode("ABCDEFGHIJKLMNOP", ["abcdefghijklmnop"])).toBe("ABCDEFGHIJKLMN-2");
   });
+});
+
+test("the choice of a work type offers none, all, and the one that is chosen while they are not known", () => {
+  const values = (names: string[], chosen: string) => workTypeChoices(names, chosen).map(({ value }) => value);
+  expect(values(["Lawn", "Photo"], "")).toEqual(["", "Lawn", "Photo"]);
+  expect(values(["Lawn", "Photo"], "Photo")).toEqual(["", "Lawn", "Photo"]);
+  expect(values([], "Lawn")).toEqual(["", "Lawn"]);
 });

@@ -39,6 +39,15 @@ export const AUTO_ADMIN_HELP =
   "Each import sets status, due date, info, description, instructions and tasks as the client has them, over what was " +
   "edited here. Off: they are taken once, with a new project.";
 
+export const WORK_TYPE_HELP =
+  "Gives its values and tasks to projects that come in from now on. Work types are made under Settings.";
+
+/** None, the work types that there are, and the one that is chosen, whatever became of it. */
+export function workTypeChoices(names: readonly string[], chosen: string): { value: string; label: string }[] {
+  const all = names.includes(chosen) || chosen === "" ? names : [chosen, ...names];
+  return [{ value: "", label: "None" }, ...all.map((name) => ({ value: name, label: name }))];
+}
+
 export const SCHEDULES: { value: Every; label: string }[] = [
   { value: "off", label: "Off" },
   { value: "quarter_hourly", label: "Every 15 minutes" },
