@@ -260,9 +260,21 @@ impl Thing<'_> {
         .await;
     }
 
-    /// Chooses an option.
+    /// Chooses an option. The list that opens is the system's own, out of reach of the driver: the page is told as if it had
+    /// been used.
     pub(crate) async fn choose(&self, label: &str) {
-        self.act(async |element| element.select_by_label(label).await).await;
+        let choose = "const [select, label] = arguments;
+            const option = [...select.options].find((option) => option.label === label);
+            if (option === undefined) return false;
+            select.value = option.value;
+            for (const type of ['input', 'change']) select.dispatchEvent(new Event(type, { bubbles: true }));
+            return true";
+        self.act(async |element| {
+            let args = vec![serde_json::to_value(element)?, label.into()];
+            let chosen = self.window.client.execute(choose, args).await?;
+            if chosen == true { Ok(()) } else { Err(CmdError::NotW3C(format!("there is no {label}").into())) }
+        })
+        .await;
     }
 
     /// What is in it.
