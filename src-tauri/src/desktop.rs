@@ -58,7 +58,9 @@ impl Desktop {
             Ok(folder) => setup::open(folder).await,
             Err(error) => Err(error.clone()),
         };
-        if let Err(error) = &result {
+        if let Err(error) = &result
+            && self.faults_left()
+        {
             tracing::error!("the data directory could not be opened: {}", error.message);
         }
         opened.insert(result).clone()

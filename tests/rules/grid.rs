@@ -153,6 +153,24 @@ async fn a_project_is_shown_with_harmless_texts_and_only_its_own_links_open() {
 }
 
 #[tokio::test]
+async fn a_link_that_a_person_wrote_is_not_opened() {
+    let office =
+        Office::filled(vec![order_with("1", json!({ "instructions": "<a href='https://client.example/'>x</a>" }))])
+            .await;
+    let id = office.project("1").await.project.id;
+    assert!(office.muster.link(id, "https://client.example/").await.is_ok());
+    office.edit("1", Field::Instructions, "<a href='https://evil.example/?data'>x</a>").await;
+    assert_eq!(office.muster.link(id, "https://evil.example/?data").await.unwrap_err().code, ErrorCode::NotFound);
+}
+
+#[tokio::test]
+async fn a_book_in_a_field_is_cut_in_the_list() {
+    let office = Office::filled(vec![order_with("1", json!({ "description": "x".repeat(1_000_000) }))]).await;
+    let row = office.muster.project_rows(&ProjectQuery::default(), 0, 1).await.unwrap().rows.remove(0);
+    assert_eq!(row.description.unwrap().len(), 400);
+}
+
+#[tokio::test]
 async fn a_project_is_edited_by_id_and_the_client_keeps_what_is_the_clients() {
     let office = Office::filled(orders(1..=2)).await;
     let id = office.project("1").await.project.id;

@@ -1,6 +1,13 @@
 //! The program as people have it: the built pages under their own policy, in a real window, with a simulated client system
 //! and a Secret Service. Each test has an office of its own; when it fails it leaves a picture of the window.
 #![cfg(target_os = "linux")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a test that cannot go on ends with why"
+)]
 
 mod axe;
 mod canary;
@@ -15,3 +22,4 @@ mod setup;
 mod start;
 mod support;
 mod tour;
+mod work_types;

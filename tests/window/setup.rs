@@ -123,8 +123,9 @@ async fn an_integration_is_edited_without_typing_its_secret_again() {
             assert_eq!(hint.as_deref(), Some("stored, leave empty to keep"));
             assert!(window.field("Integration code").is("readOnly").await, "a code with projects is fixed");
 
-            // A new name saves at once; the stored password still opens the client system.
+            // A new name and a schedule save at once; the stored password still opens the client system.
             window.field("Integration name").fill("Northwind, renamed").await;
+            window.choice("Refresh automatically").choose("Every hour").await;
             window.button("Save").press().await;
             window.cell("Integrations", CODE, "Integration Name").reads("Northwind, renamed").await;
             window.button_in("Integrations", CODE, "Action").press().await;
@@ -138,7 +139,8 @@ async fn an_integration_is_edited_without_typing_its_secret_again() {
             window.button("Save").press().await;
             window.dialog("Edit integration").is_gone().await;
             let shown = office.muster(&["integration", "show", CODE]).await;
-            assert_eq!((&shown["name"], &shown["secrets"]), (&json!("Northwind, renamed"), &json!(["password"])));
+            assert_eq!((&shown["name"], &shown["schedule"]), (&json!("Northwind, renamed"), &json!("hourly")));
+            assert_eq!(shown["secrets"], json!(["password"]));
         })
         .await;
 }

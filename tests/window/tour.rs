@@ -54,7 +54,7 @@ async fn set_up(office: &Office, window: &Window, visit: &mut impl AsyncFnMut(&W
     window.field("Integration code").fill(CODE).await;
     window.field("Web service URL").fill(&office.client.url()).await;
     window.field("Username").fill(&known.username).await;
-    window.field("Password").fill("wrong").await;
+    window.field("Password").fill("not-this-one").await;
     window.button("Validate").press().await;
     window.sees("Wrong credentials.").await;
     visit(window, "set-up-wrong-credentials").await;
@@ -135,9 +135,9 @@ async fn integrations(office: &Office, window: &Window, visit: &mut impl AsyncFn
 
 async fn projects(window: &Window, visit: &mut impl AsyncFnMut(&Window, &str)) {
     window.go("Projects").await;
-    window.cell("Projects", "NWF::100005", "Status").is_there().await;
+    window.cell("Projects", "CONTOSO::100005", "Status").is_there().await;
     visit(window, "projects").await;
-    window.cell("Projects", "NWF::100005", "Project Number").press_twice().await;
+    window.cell("Projects", "CONTOSO::100005", "Project Number").press_twice().await;
     window.heading("History").is_there().await;
     visit(window, "project").await;
     window.button("Edit").press().await;
@@ -183,7 +183,7 @@ async fn cannot_be_opened(visit: &mut impl AsyncFnMut(&Window, &str)) {
         .await;
 }
 
-/// Gives the window these colours, and waits until it has them.
+/// Gives the window these colours, and waits until it is drawn with them.
 pub(crate) async fn paint(window: &Window, colours: &str) {
     window.run("document.documentElement.dataset.theme = arguments[0]", &[colours.into()]).await;
     until("nothing moves any more", async || {
@@ -192,4 +192,6 @@ pub(crate) async fn paint(window: &Window, colours: &str) {
         (window.run(moving, &[]).await == false).then_some(())
     })
     .await;
+    let drawn = "for (let frame = 0; frame < 2; frame += 1) await new Promise(requestAnimationFrame)";
+    window.ask(drawn, &[]).await;
 }

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use serde::Serialize;
 
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorCode, Result};
 use crate::html;
 use crate::model::{IntegrationCode, ProjectFilter, ProjectQuery, ProjectRows, ProjectView};
 use crate::store::{from_instant, imports, integrations, project_list, project_rows};
@@ -16,6 +16,10 @@ use crate::{Office, today};
 const KEPT: usize = 4;
 /// Rows of a page at most.
 const MOST_ROWS: u32 = 1_000;
+/// Bytes of a search at most.
+const MOST_SEARCH: usize = 200;
+/// Columns to sort by at most.
+const MOST_SORTS: usize = 16;
 
 /// Lists whose order is known.
 #[derive(Debug, Default)]
@@ -97,7 +101,8 @@ impl Office {
             None => None,
         };
         let name = name.map(|record| record.name.unwrap_or_else(|| record.code.to_string()));
-        Ok(ProjectView::new(detail, name, today()))
+        // What clients write is parsed, which may take a moment.
+        apart(move || ProjectView::new(detail, name, today())).await
     }
 
     /// What the list can be narrowed to.
@@ -116,11 +121,13 @@ impl Office {
         })
     }
 
-    /// The address of a link in that project's instructions, if it is one that is shown; refused otherwise, so that a page
-    /// that went wrong cannot open what it likes.
+    /// The address of a link that the client wrote into that project's texts; refused otherwise, so that a page that went
+    /// wrong cannot open what it likes. What a person wrote does not count: the page may have written it.
     pub async fn link(&self, id: i64, address: &str) -> Result<String> {
-        let project = self.project_by_id(id).await?.project;
-        if project.html().any(|text| html::links(text).contains(address)) {
+        let detail = self.project_by_id(id).await?;
+        let wanted = address.to_owned();
+        let texts = move || detail.written_by_client().any(|text| html::links(text).contains(&wanted));
+        if apart(texts).await? {
             return Ok(address.to_owned());
         }
         Err(Error::not_found("This link is not in the project's instructions any more."))
@@ -135,8 +142,17 @@ impl Office {
     }
 }
 
+/// Does what may take a moment where it holds up nothing else.
+async fn apart<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+    let done = tokio::task::spawn_blocking(work).await;
+    done.map_err(|_| Error::new(ErrorCode::Interrupted, "Muster is closing."))
+}
+
 fn filter(query: &ProjectQuery) -> Result<ProjectFilter> {
     let code = query.code.as_deref().map(str::parse::<IntegrationCode>).transpose();
+    if query.search.len() > MOST_SEARCH || query.sort.len() > MOST_SORTS {
+        return Err(Error::invalid("search", "This search is too long."));
+    }
     Ok(ProjectFilter {
         code: code?,
         status: query.status,

@@ -13,8 +13,9 @@ use crate::views::{Applied, Live, RefreshAll, Refused};
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn refresh(desktop: State<'_, Desktop>, code: String) -> Result<i64> {
+    let admin = desktop.admin().await?;
     let request = ImportRequest { code: code.parse()?, kind: ImportKind::Refresh, removals_confirmed: false };
-    Ok(desktop.admin().await?.start_import(request).await?.id())
+    Ok(admin.start_import(request).await?.id())
 }
 
 /// Starts a Refresh of every integration. One that cannot be started does not hold up the others.
@@ -66,8 +67,9 @@ pub(crate) async fn apply_preview(desktop: State<'_, Desktop>, id: i64) -> Resul
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn imports(desktop: State<'_, Desktop>, code: Option<String>, limit: u32) -> Result<Vec<ImportRow>> {
+    let admin = desktop.admin().await?;
     let code = code.as_deref().map(str::parse).transpose()?;
-    desktop.admin().await?.import_rows(code.as_ref(), limit.into()).await
+    admin.import_rows(code.as_ref(), limit.into()).await
 }
 
 /// The imports whose removals wait for a decision, newest first.

@@ -34,8 +34,9 @@ pub(crate) async fn integration(desktop: State<'_, Desktop>, code: String) -> Re
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn check_code(desktop: State<'_, Desktop>, code: String, but: Option<String>) -> Result<CodeCheck> {
+    let admin = desktop.admin().await?;
     let but = but.as_deref().map(str::parse).transpose()?;
-    desktop.admin().await?.check_code(&code, but.as_ref()).await
+    admin.check_code(&code, but.as_ref()).await
 }
 
 /// Connects with these values; `code` is that of the integration that is edited.
@@ -47,8 +48,9 @@ pub(crate) async fn validate_integration(
     code: Option<String>,
     draft: Draft,
 ) -> Result<()> {
+    let admin = desktop.admin().await?;
     let code = code.as_deref().map(str::parse).transpose()?;
-    desktop.admin().await?.try_out(&r#type, code.as_ref(), draft.input_without_code()).await
+    admin.try_out(&r#type, code.as_ref(), draft.input_without_code()).await
 }
 
 /// Adds an integration.

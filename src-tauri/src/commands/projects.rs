@@ -77,7 +77,12 @@ pub(crate) async fn open_in_maps(desktop: State<'_, Desktop>, id: i64) -> Result
 #[specta::specta]
 pub(crate) async fn open_link(desktop: State<'_, Desktop>, id: i64, url: String) -> Result<()> {
     let link = desktop.office().await?.link(id, &url).await?;
-    open(&Url::parse(&link).map_err(|_| Error::new(ErrorCode::InvalidInput, "This link cannot be opened."))?)
+    let mut link = Url::parse(&link).map_err(|_| Error::new(ErrorCode::InvalidInput, "This link cannot be opened."))?;
+    if link.scheme() == "mailto" {
+        // A mail program may attach a file for it.
+        link.set_query(None);
+    }
+    open(&link)
 }
 
 fn open(url: &Url) -> Result<()> {

@@ -94,6 +94,7 @@ pub(crate) async fn sign_in(
 
 async fn signed_in(desktop: &Desktop, muster: &Muster, session: Session, stay: bool) -> Result<SignedIn> {
     let me: Me = muster.who(&session).await?.into();
+    muster.end_staying().await?;
     let kept = if stay { muster.stay_signed_in(&session).await } else { Ok(()) };
     desktop.set_session(Some(session));
     Ok(SignedIn { me, warning: kept.err() })

@@ -70,7 +70,7 @@ async fn an_integration_gives_its_work_type_to_new_projects() {
     assert_eq!(added["default_work_type"], "Lawn");
     assert!(office.human(&["integration", "show", CODE]).await.text(0).contains("Lawn"));
     office.json(&["full-import", CODE]).await.ok();
-    for project in office.projects().await["projects"].as_array().unwrap() {
+    for project in office.projects().await.as_array().unwrap() {
         assert_eq!(project["reference"], "ours");
         let last = project["tasks"].as_array().unwrap().last().unwrap();
         assert_eq!((&last["name"], &last["origin"]), (&json!("Photo of the lawn"), &json!("work_type")));

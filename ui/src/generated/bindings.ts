@@ -726,8 +726,10 @@ export type ProjectView = {
 	past_due: boolean,
 	/**  All fields, in the order in which they are shown. */
 	fields: FieldView[],
-	/**  The tasks. */
+	/**  The tasks; of very many, the first. */
 	tasks: TaskView[],
+	/**  How many tasks there are beside these. */
+	more_tasks: number,
 	/**  Who owns the tasks. */
 	tasks_owner: Owner,
 	/**  Its changes, newest first. */

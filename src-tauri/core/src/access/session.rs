@@ -110,7 +110,7 @@ impl Inner {
     }
 }
 
-fn live(user: Option<Record>, session: &Session) -> Result<Record> {
+pub(super) fn live(user: Option<Record>, session: &Session) -> Result<Record> {
     user.filter(|user| user.can_sign_in() && user.epoch == session.epoch).ok_or_else(signed_out)
 }
 

@@ -65,7 +65,8 @@ impl Admin {
             validated = true;
         }
         let tx = self.inner.store.write().await?;
-        // Once more: validating may have taken minutes.
+        // Once more: validating takes its time.
+        self.still_open(&tx).await?;
         check_code(&tx, &record.code, 0, adopt).await?;
         record.default_work_type = chosen(&tx, work_type.as_deref(), None).await?;
         record.id = integrations::save(&tx, &record).await?;
@@ -158,6 +159,7 @@ impl Admin {
         changed_meanwhile(integrations::get(self.inner.store.reader(), record.id).await?.as_ref())?;
         self.inner.keep_secrets(&mut record, secrets).await?;
         let tx = self.inner.store.write().await?;
+        self.still_open(&tx).await?;
         let now = integrations::get(&tx, record.id).await?;
         changed_meanwhile(now.as_ref())?;
         record.default_work_type = chosen(&tx, work_type.as_deref(), before.default_work_type).await?;

@@ -114,11 +114,19 @@ export function neighbour(tasks: readonly TaskEntry[], key: number): number | nu
   return (tasks[place + 1] ?? tasks[place - 1])?.key ?? null;
 }
 
-/** The values as they are shown: where the work is, and all that is about it. */
-export function sections(fields: WorkTypeField[]): { title: string; fields: WorkTypeField[] }[] {
+export type Section = { title: string; fields: WorkTypeField[] };
+
+/** The values as they are shown, in two columns: what is to be done; where, and how. */
+export function columns(fields: WorkTypeField[]): Section[][] {
+  const place = fields.filter((field) => field.group === "place");
+  const instructions = fields.filter((field) => field.kind === "html");
+  const work = fields.filter((field) => !place.includes(field) && !instructions.includes(field));
   return [
-    { title: "Work", fields: fields.filter((field) => field.group !== "place") },
-    { title: "Place", fields: fields.filter((field) => field.group === "place") },
+    [{ title: "Work", fields: work }],
+    [
+      { title: "Place", fields: place },
+      { title: "Instructions", fields: instructions },
+    ],
   ];
 }
 
