@@ -30,7 +30,6 @@ export const columns: ColDef<ProjectRow>[] = [
   column("tasks", "Tasks", 70, { type: "rightAligned" }),
   text("reference", "Reference", 140),
   text("description", "Description", 200),
-  // Also in the tooltip: codes are whole in the panel only.
   text("info", "Info", 170),
   text("integration", "Integration", 150, {
     valueGetter: ({ data }) => data && (data.integration ?? `${data.code} (no connection)`),
