@@ -3,26 +3,41 @@ import { failureOf } from "../seam";
 
 export type ToastTone = "info" | "good" | "bad";
 export type ToastAction = { label: string; run: () => void };
-export type Toast = { id: number; message: string; tone: ToastTone; action: ToastAction | null };
+export type Toast = { id: number; message: string; tone: ToastTone; action: ToastAction | null; key: string | null };
 
-const shownFor = 6000;
-const shownForWithAction = 20_000;
+type Options = {
+  action?: ToastAction | undefined;
+  tone?: ToastTone | undefined;
+  /** What it is about, such as the code of an integration: the next message about the same takes its place. */
+  key?: string | null;
+};
+
+const shownFor = 5000;
+const shownForWithAction = 10_000;
+const failureShownFor = 20_000;
+const most = 3;
 let last = 0;
 
 export const toasts = $state<Toast[]>([]);
 
-export function toast(message: string, { action, tone = "info" }: { action?: ToastAction; tone?: ToastTone } = {}): void {
+export function toast(message: string, { action, tone = "info", key = null }: Options = {}): void {
+  settled(key);
   const id = ++last;
-  toasts.push({ id, message, tone, action: action ?? null });
-  if (toasts.length > 4) toasts.shift();
-  // A failure stays until it is closed.
-  if (tone !== "bad") later(id, action === undefined ? shownFor : shownForWithAction);
+  toasts.push({ id, message, tone, action: action ?? null, key });
+  if (toasts.length > most) toasts.shift();
+  later(id, tone === "bad" ? failureShownFor : action === undefined ? shownFor : shownForWithAction);
 }
 
 /** Tells what went wrong; `before` says with what. Not that somebody was signed out: the window says so itself. */
-export function toastFailure(thrown: unknown, before = ""): void {
+export function toastFailure(thrown: unknown, before = "", key: string | null = null): void {
   const failure = failureOf(thrown);
-  if (failure.code !== "signed_out") toast(`${before}${failure.message}`, { tone: "bad" });
+  if (failure.code !== "signed_out") toast(`${before}${failure.message}`, { tone: "bad", key });
+}
+
+/** It went well now: what was said of it before is over. */
+export function settled(key: string | null): void {
+  if (key === null) return;
+  for (let at = toasts.length - 1; at >= 0; at -= 1) if (toasts[at]?.key === key) toasts.splice(at, 1);
 }
 
 export function closeToast(id: number): void {

@@ -96,7 +96,7 @@ export function columnsOf(handlers: Handlers): ColDef<Row>[] {
       headerName: "Action",
       valueGetter: ({ data }) => (data === undefined ? "" : actionOf(data, handlers.canRefresh(data))),
       sortable: false,
-      width: handlers.wide ? 116 : 88,
+      width: handlers.wide ? 164 : 140,
       minWidth: 86,
       cellRenderer: svelteCell<Row>(ActionCell, ({ data }) =>
         data === undefined

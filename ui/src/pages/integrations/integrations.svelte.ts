@@ -5,7 +5,7 @@ import { SvelteMap, SvelteSet } from "svelte/reactivity";
 import { call, commands, type Failure, failureOf, type Integration, type IntegrationType } from "../../seam";
 import { cancelImport } from "../../state/imports";
 import { live } from "../../state/live.svelte";
-import { toast, toastFailure } from "../../state/toasts.svelte";
+import { settled, toast, toastFailure } from "../../state/toasts.svelte";
 import { counted } from "../../text/counts";
 import { result } from "./words";
 
@@ -120,8 +120,8 @@ export class Integrations {
   async #tellEnd(id: number, code: string): Promise<void> {
     try {
       const record = await call(commands.importRecord(id));
-      if (record.outcome === "succeeded") toast(`${code} is refreshed: ${result(record)}.`, { tone: "good" });
-      else if (record.outcome === "failed") toast(`${code}: ${record.error?.message ?? "the refresh failed."}`, { tone: "bad" });
+      if (record.outcome === "succeeded") toast(`${code} is refreshed: ${result(record)}.`, { tone: "good", key: code });
+      else if (record.outcome === "failed") toast(`${code}: ${record.error?.message ?? "the refresh failed."}`, { tone: "bad", key: code });
     } catch {
       // The row and the imports page say it as well.
     }
@@ -131,9 +131,11 @@ export class Integrations {
     if (this.pending.has(code)) return null;
     this.pending.add(code);
     try {
-      return await act();
+      const done = await act();
+      settled(code);
+      return done;
     } catch (e) {
-      toastFailure(e, `${code}: `);
+      toastFailure(e, `${code}: `, code);
       return null;
     } finally {
       this.pending.delete(code);

@@ -4,6 +4,7 @@ import Download from "@lucide/svelte/icons/download";
 import Eye from "@lucide/svelte/icons/eye";
 import History from "@lucide/svelte/icons/history";
 import Pencil from "@lucide/svelte/icons/pencil";
+import RefreshCw from "@lucide/svelte/icons/refresh-cw";
 import Trash2 from "@lucide/svelte/icons/trash-2";
 
 import type { MenuItem } from "../../components/menu";
@@ -12,9 +13,11 @@ import { router } from "../../state/router.svelte";
 import type { Row } from "./rows";
 
 export type Deeds = {
+  canRefresh: boolean;
   canFullImport: boolean;
   busy: boolean;
   edit: () => void;
+  refresh: () => void;
   fullImport: () => void;
   decide: () => void;
   duplicate: () => void;
@@ -28,7 +31,13 @@ export function itemsOf(row: Row, deeds: Deeds): MenuItem[] {
     router.go(...toRunsOf(row.code));
   };
   const items: MenuItem[] = [{ label: "Edit", icon: Pencil, onselect: deeds.edit }];
-  if (row.waiting !== null) items.push({ label: "Review removals", icon: Eye, onselect: deeds.decide });
+  if (row.waiting !== null) {
+    items.push({ label: "Review removals", icon: Eye, onselect: deeds.decide });
+    // The button of the row is for the removals.
+    if (deeds.canRefresh) {
+      items.push({ label: "Refresh", icon: RefreshCw, disabled: running || deeds.busy, onselect: deeds.refresh });
+    }
+  }
   if (deeds.canFullImport) {
     items.push({ label: "Full Import", icon: Download, disabled: running || deeds.busy, onselect: deeds.fullImport });
   }

@@ -49,6 +49,7 @@ describe("the status", () => {
 test("the button refreshes, cancels what runs, or reviews what waits for it", () => {
   expect(actionOf(row({}), true)).toBe("refresh");
   expect(actionOf(row({}), false)).toBe("none");
+  expect(actionOf(row({ waiting: { import: 1, count: 9 } }), true)).toBe("decide");
   expect(actionOf(row({ progress: progress({ phase: "waiting" }) }), true)).toBe("cancel");
   expect(actionOf(row({ progress: progress({ phase: "applying" }) }), true)).toBe("cancel");
   expect(actionOf(row({ progress: progress({ phase: "previewed" }) }), true)).toBe("review");

@@ -48,10 +48,13 @@ export function noteOf(row: Row): string | null {
 }
 
 /** What the button of a row does now. */
-export type Action = "refresh" | "cancel" | "review" | "none";
+export type Action = "refresh" | "cancel" | "review" | "decide" | "none";
 
 export function actionOf(row: Row, canRefresh: boolean): Action {
-  if (row.progress === null || row.progress.phase === "ended") return canRefresh ? "refresh" : "none";
+  if (row.progress === null || row.progress.phase === "ended") {
+    if (row.waiting !== null) return "decide";
+    return canRefresh ? "refresh" : "none";
+  }
   return row.progress.phase === "previewed" ? "review" : "cancel";
 }
 

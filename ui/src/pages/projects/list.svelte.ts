@@ -16,6 +16,9 @@ class ProjectList {
   /** How many match; null until the first answer. */
   total = $state<number | null>(null);
   failure = $state.raw<Failure | null>(null);
+  /** The first rows that answer a new question; null until one was asked. */
+  first = $state.raw<ProjectRow[] | null>(null);
+  #asksNew = false;
   readonly filtered: boolean = $derived(filtered(this.filters));
 
   readonly source = projectSource((sort, offset, limit) => this.#ask(sort, offset, limit));
@@ -42,6 +45,7 @@ class ProjectList {
     const before = this.filters;
     if (filters.search === before.search && filters.code === before.code && filters.status === before.status) return;
     this.filters = filters;
+    this.#asksNew = true;
     this.#current = this.#turns.begin();
     if (this.#api !== null) anew(this.#api);
   }
@@ -66,6 +70,7 @@ class ProjectList {
   #forget(): void {
     this.filters = { ...noFilters };
     this.total = null;
+    this.first = null;
     this.failure = null;
   }
 
@@ -76,6 +81,10 @@ class ProjectList {
       if (!wanted()) return null;
       this.total = page.total;
       this.failure = null;
+      if (this.#asksNew && offset === 0) {
+        this.#asksNew = false;
+        this.first = page.rows;
+      }
       return page;
     } catch (e) {
       if (wanted()) this.failure = failureOf(e);

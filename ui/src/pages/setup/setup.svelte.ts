@@ -3,21 +3,14 @@
 import { call, type CodeCheck, commands, type Failure, failureOf, type Integration, type IntegrationType } from "../../seam";
 import { blankForm, copyOf, draftOf, type Form, formOf, sameForm, visibleSettings } from "./form";
 import { commonProblems, connectionOf, isCode, mustValidate, type Problems, settingProblems } from "./rules";
-import { freeCode, outcome, suggestCode } from "./words";
+import { freeCode, outcome, suggestCode, withoutTitle } from "./words";
 
 const CHECK_AFTER_MS = 250;
 
-/** The names of the fields that every integration has, as core calls them, and what they are called here. */
-const COMMON: Record<string, string> = {
-  code: "Integration code",
-  name: "Integration name",
-  mode: "Mode",
-  auto_admin: "Auto Admin",
-  default_assign_to: "Default Assign To",
-  default_work_type: "Default Work Type",
-  schedule: "Refresh automatically",
-  adopt: "Take over",
-};
+/** The fields that every integration has, as core calls them. */
+const COMMON = ["code", "name", "mode", "auto_admin", "default_assign_to", "default_work_type", "schedule", "adopt"];
+/** What a setting with the address of the client system is called. */
+const ADDRESS = /^(url|address|server|host|endpoint)$/;
 
 export type Outcome = { good: boolean; title: string; text: string };
 type Told = Outcome & { connection: string };
@@ -194,21 +187,16 @@ export class Setup {
   }
 
   #fail(failure: Failure): void {
-    const title = (name: string) =>
-      this.settings.find((setting) => setting.name === name)?.title ?? COMMON[name] ?? null;
-    const [first, ...others] = failure.fields.filter((name) => title(name) !== null);
-    if (first === undefined) {
-      this.#tell(false, outcome(failure.code), failure.message);
-      return;
-    }
-    this.problems = {
-      ...Object.fromEntries(others.map((name) => [name, "Look at this as well."])),
-      [first]: failure.message,
-    };
-    this.#tell(false, outcome(failure.code), `See ${title(first) ?? ""}.`);
+    const known = (name: string) => COMMON.includes(name) || this.settings.some((setting) => setting.name === name);
+    const fields = failure.fields.filter(known);
+    // What cannot be reached is at its address.
+    const address = this.settings.find(({ name, connection, secret }) => connection && !secret && ADDRESS.test(name));
+    if (fields.length === 0 && failure.code === "cannot_reach" && address !== undefined) fields.push(address.name);
+    if (fields.length > 0) this.problems = Object.fromEntries(fields.map((name) => [name, failure.message]));
+    this.#tell(false, outcome(failure.code), failure.message);
   }
 
   #tell(good: boolean, title: string, text: string): void {
-    this.#told = { good, title, text, connection: this.#connection };
+    this.#told = { good, title, text: withoutTitle(text, title), connection: this.#connection };
   }
 }

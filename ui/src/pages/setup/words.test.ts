@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { freeCode, humanise, suggestCode, workTypeChoices } from "./words";
+import { freeCode, humanise, suggestCode, workTypeChoices, withoutTitle } from "./words";
 
 test("names of choices become words", () => {
   expect(["auto", "password_as_token", "end-of-day"].map(humanise)).toEqual(["Auto", "Password as token", "End of day"]);
@@ -25,4 +25,11 @@ test("the choice of a work type offers none, all, and the one that is chosen whi
   expect(values(["Lawn", "Photo"], "")).toEqual(["", "Lawn", "Photo"]);
   expect(values(["Lawn", "Photo"], "Photo")).toEqual(["", "Lawn", "Photo"]);
   expect(values([], "Lawn")).toEqual(["", "Lawn"]);
+});
+
+test("a sentence is not said twice", () => {
+  const title = "The client system cannot be reached";
+  expect(withoutTitle(`${title}: no route to host.`, title)).toBe("No route to host.");
+  expect(withoutTitle(`${title}.`, title)).toBe("");
+  expect(withoutTitle("No route to host.", title)).toBe("No route to host.");
 });

@@ -67,7 +67,7 @@ export function outcome(code: ErrorCode): string {
     case "not_understood":
       return "The answer was not understood";
     case "invalid_input":
-      return "Something cannot be used as it is";
+      return "Not accepted";
     case "secrets":
       return "The credential store cannot be used";
     case "conflict":
@@ -75,6 +75,13 @@ export function outcome(code: ErrorCode): string {
     default:
       return "That did not work";
   }
+}
+
+/** The text without a beginning that says again what its title says. */
+export function withoutTitle(text: string, title: string): string {
+  if (!text.toLowerCase().startsWith(title.toLowerCase())) return text;
+  const rest = text.slice(title.length).replace(/^[\s.:;,]+/, "");
+  return rest.charAt(0).toUpperCase() + rest.slice(1);
 }
 
 const LONGEST_CODE = 16;
