@@ -13,7 +13,7 @@ const typed = {
 };
 
 export default defineConfig(
-  { ignores: ["ui/dist/", "ui/src/generated/", "target/", "gen/"] },
+  { ignores: ["ui/dist/", "ui/src/generated/", "tests/", "target/", "gen/"] },
   { linterOptions: { reportUnusedDisableDirectives: "error" } },
   js.configs.recommended,
   ...ts.configs.strictTypeChecked,

@@ -49,6 +49,7 @@ const COMMANDS: &[&str] = &[
     "apply_preview",
     "imports",
     "import_record",
+    "waiting_imports",
     "pending_removals",
     "confirm_removals",
     "decline_removals",

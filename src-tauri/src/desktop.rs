@@ -58,7 +58,9 @@ impl Desktop {
             Ok(folder) => setup::open(folder).await,
             Err(error) => Err(error.clone()),
         };
-        if let Err(error) = &result {
+        if let Err(error) = &result
+            && self.faults_left()
+        {
             tracing::error!("the data directory could not be opened: {}", error.message);
         }
         opened.insert(result).clone()
@@ -92,14 +94,14 @@ impl Desktop {
     pub(crate) async fn office(&self) -> Result<Office> {
         let session = self.session()?;
         let door = self.muster().await?.office(&session).await;
-        self.still_in(door)
+        self.still_in(&session, door)
     }
 
     /// What an Admin may do, if one is signed in.
     pub(crate) async fn admin(&self) -> Result<Admin> {
         let session = self.session()?;
         let door = self.muster().await?.admin(&session).await;
-        self.still_in(door)
+        self.still_in(&session, door)
     }
 
     /// Whether what goes on beside the window is still to begin; it begins once.
@@ -112,11 +114,19 @@ impl Desktop {
         self.faults.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1)).is_ok()
     }
 
-    /// Forgets a session that core does not accept any more.
-    fn still_in<T>(&self, door: Result<T>) -> Result<T> {
+    /// Forgets a session that core does not accept any more; not one that somebody has meanwhile.
+    fn still_in<T>(&self, used: &Session, door: Result<T>) -> Result<T> {
         if door.as_ref().is_err_and(|error| error.code == ErrorCode::SignedOut) {
-            self.set_session(None);
+            self.forget(used);
         }
         door
+    }
+
+    /// Signs out whoever has that session.
+    pub(crate) fn forget(&self, ended: &Session) {
+        let mut session = self.session.lock().unwrap_or_else(PoisonError::into_inner);
+        if session.as_ref() == Some(ended) {
+            *session = None;
+        }
     }
 }

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use muster_core::model::Role;
-use muster_core::{Muster, Phase, Progress};
+use muster_core::{ErrorCode, Muster, Phase, Progress};
 use serde::Serialize;
 use tauri::{AppHandle, Manager};
 use tauri_specta::Event;
@@ -82,15 +82,15 @@ pub(crate) async fn tell(app: AppHandle, muster: Muster) {
             },
             () = changed.wake.notified() => {}
             _ = look.tick() => {
-                let version = muster.version().await.ok();
-                if version == known {
+                let Ok(version) = muster.version().await else { continue };
+                if known == Some(version) {
                     continue;
                 }
                 if known.is_some() {
                     changed.integrations();
                     changed.projects();
                 }
-                known = version;
+                known = Some(version);
             }
         }
         // What follows within a moment goes with it.
@@ -115,14 +115,19 @@ fn note(changed: &Changed, moved: &mut BTreeMap<i64, Progress>, progress: Progre
 
 /// Sends one event, with no more in it than the person in front of the window may know.
 async fn send(app: &AppHandle, desktop: &Desktop, muster: &Muster, moved: &mut BTreeMap<i64, Progress>) {
+    // Who signs in later asks for everything.
+    let Ok(session) = desktop.session() else { return moved.clear() };
+    let role = match muster.who(&session).await {
+        Ok(user) => user.role,
+        Err(error) if error.code == ErrorCode::SignedOut => return moved.clear(),
+        // It is told with the next one.
+        Err(_) => return,
+    };
     let mut imports: Vec<Progress> = std::mem::take(moved).into_values().collect();
     let mut integrations = desktop.changed.integrations.swap(false, Ordering::Relaxed);
     let projects = desktop.changed.projects.swap(false, Ordering::Relaxed);
-    let Ok(session) = desktop.session() else { return };
-    match muster.who(&session).await {
-        Ok(user) if user.role == Role::Admin => {}
-        Ok(user) if user.role.signs_in() => (imports, integrations) = (Vec::new(), false),
-        _ => return,
+    if role != Role::Admin {
+        (imports, integrations) = (Vec::new(), false);
     }
     if imports.is_empty() && !integrations && !projects {
         return;

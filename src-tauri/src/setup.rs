@@ -8,8 +8,6 @@ use muster_core::{Error, ErrorCode, Muster, Options, Result, folder, log, secret
 const DATA_DIR: &str = "MUSTER_DATA_DIR";
 /// The key file of the vault, on a machine without a credential store.
 const VAULT_KEY: &str = "MUSTER_VAULT_KEY";
-/// The passphrase of the vault, likewise.
-const VAULT_PASSPHRASE: &str = "MUSTER_VAULT_PASSPHRASE";
 
 /// Whether the data directory is the person's own.
 pub(crate) fn is_own_folder() -> bool {
@@ -28,7 +26,8 @@ pub(crate) fn folder() -> Result<PathBuf> {
 pub(crate) async fn open(folder: &Path) -> Result<Muster> {
     log::start(folder, "muster_desktop");
     let key = std::env::var_os(VAULT_KEY).map(PathBuf::from);
-    let secrets = secrets::of_folder(folder, key, || std::env::var(VAULT_PASSPHRASE).ok().map(Into::into));
+    // A passphrase is not taken from the environment here: the processes of the web view inherit it.
+    let secrets = secrets::of_folder(folder, key, || None);
     let secrets =
         secrets.map_err(|error| Error::new(ErrorCode::Secrets, format!("The vault cannot be used: {error}.")))?;
     Muster::open(Options::new(folder, secrets)).await

@@ -1,13 +1,13 @@
 //! What travels between the pages and the shell beside core's own types: plain data, from which the pages' types are made.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use muster_core::connectors::{Capabilities, Descriptor, SettingKind};
 use muster_core::model::{
-    AutoAdmin, Counts, Import, ImportKind, IntegrationCode, Mode, Outcome, PreviewSummary, Role, Schedule, User,
-    WorkType, WorkTypeField,
+    AutoAdmin, Import, IntegrationCode, Mode, PreviewSummary, Role, Schedule, User, WorkType, WorkTypeField,
 };
-use muster_core::{CodeCount, Error, IntegrationInput, Progress, Result};
+use muster_core::{Error, IntegrationInput, Progress, Result};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -164,7 +164,7 @@ pub(crate) struct Draft {
 impl Draft {
     /// What core takes.
     pub(crate) fn input(self) -> Result<IntegrationInput> {
-        let code = code(&self.code)?;
+        let code = self.code.parse()?;
         Ok(IntegrationInput { code: Some(code), ..self.input_without_code() })
     }
 
@@ -181,52 +181,6 @@ impl Draft {
             adopt: self.adopt,
             settings: self.settings.into_iter().collect::<Map<_, _>>(),
             secrets: self.secrets.into_iter().map(|(name, secret)| (name, secret.into())).collect(),
-        }
-    }
-}
-
-/// Reads an integration code.
-pub(crate) fn code(text: &str) -> Result<IntegrationCode> {
-    let problem = "An integration code has 1 to 16 letters, digits or dashes.";
-    text.parse().map_err(|_| Error::invalid("code", problem))
-}
-
-/// The record of an import without its long lists.
-#[derive(Debug, Serialize, specta::Type)]
-pub(crate) struct ImportRow {
-    import: i64,
-    code: IntegrationCode,
-    kind: ImportKind,
-    outcome: Option<Outcome>,
-    #[serde(flatten)]
-    counts: Counts,
-    pending_removals: u64,
-    problem_count: u64,
-    error: Option<Error>,
-    asked_by: String,
-    #[specta(type = String)]
-    asked_at: jiff::Timestamp,
-    #[specta(type = Option<String>)]
-    started_at: Option<jiff::Timestamp>,
-    #[specta(type = Option<String>)]
-    finished_at: Option<jiff::Timestamp>,
-}
-
-impl From<Import> for ImportRow {
-    fn from(import: Import) -> Self {
-        Self {
-            import: import.id,
-            code: import.code,
-            kind: import.kind,
-            outcome: import.outcome,
-            counts: import.counts,
-            pending_removals: import.pending_removals,
-            problem_count: import.problem_count,
-            error: import.error,
-            asked_by: import.asked_by,
-            asked_at: import.asked_at,
-            started_at: import.started_at,
-            finished_at: import.finished_at,
         }
     }
 }
@@ -252,7 +206,7 @@ pub(crate) enum Applied {
     /// It was applied, or failed; the record says which.
     Ended { import: Box<Import> },
     /// More would go than was shown. Nothing was changed.
-    Grew { preview: Box<PreviewSummary> },
+    Grew { preview: Arc<PreviewSummary> },
 }
 
 /// What runs now.
@@ -261,15 +215,6 @@ pub(crate) struct Live {
     /// The number of the newest event that is in here.
     pub(crate) sequence: u64,
     pub(crate) imports: Vec<Progress>,
-}
-
-/// What the list of projects can be narrowed to, and the numbers in the navigation.
-#[derive(Debug, Serialize, specta::Type)]
-pub(crate) struct ProjectFacets {
-    pub(crate) integrations: Vec<CodeCount>,
-    pub(crate) projects: u32,
-    /// Imports with removals that wait for a decision; 0 for those who cannot decide.
-    pub(crate) decisions: u32,
 }
 
 /// The work types, and what one may say.

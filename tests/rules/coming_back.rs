@@ -4,7 +4,9 @@ use muster_core::model::{Field, Outcome, ProjectsOnDelete};
 use muster_core::{ErrorCode, IntegrationInput};
 use serde_json::json;
 
-use crate::support::{CODE, EXTERNAL, Office, Setup, code, numbers, order, order_with, orders};
+use muster_tests::pruvan::{Config, Simulator};
+
+use crate::support::{CODE, EXTERNAL, FullImport, Office, Setup, code, numbers, order, order_with, orders, request};
 
 /// Thirty projects, of which a Full Import has removed the first three. Gives the import.
 async fn three_are_gone() -> (Office, i64) {
@@ -263,4 +265,25 @@ async fn rule_12_a_removed_project_that_is_sent_with_a_problem_comes_back() {
     let import = office.refresh().await;
     assert_eq!((import.counts.added, import.problem_count), (1, 1));
     assert_eq!(office.text("1", Field::DueDate).await, "2026-12-04");
+}
+
+#[tokio::test]
+async fn projects_of_two_codes_come_back_each_under_a_number_that_is_free_in_its_own() {
+    let office = Office::filled(orders(1..=30)).await;
+    let other = Simulator::start(Config { orders: 0, ..Config::default() }).await.unwrap();
+    other.with(|state| {
+        for order in orders(1..=3) {
+            state.orders.push_raw(order.to_string().into_bytes());
+        }
+    });
+    office.add("ABC", &other, false).await.unwrap();
+    office.muster.start_import(request("ABC", FullImport)).await.unwrap().wait().await.unwrap();
+    for (code_text, number) in [(CODE, "1"), ("ABC", "1"), (CODE, "2")] {
+        office.muster.delete_project(&code(code_text), number).await.unwrap();
+    }
+    let removed = office.muster.removed_projects("", None, 10, 0).await.unwrap();
+    let ids: Vec<i64> = removed.rows.iter().map(|row| row.id).collect();
+    let mut back = office.muster.bring_back(&ids).await.unwrap();
+    back.sort();
+    assert_eq!(back, ["ABC::1", "NWF::1", "NWF::2"]);
 }

@@ -79,8 +79,10 @@ async fn search_and_filters_narrow_the_list() {
     assert_eq!(total(ProjectQuery { status: Some(ProjectStatus::Rush), ..ProjectQuery::default() }).await, 125);
     assert_eq!(total(ProjectQuery { code: Some("nwf".to_owned()), ..ProjectQuery::default() }).await, 250);
     assert_eq!(total(ProjectQuery { code: Some("OTHER".to_owned()), ..ProjectQuery::default() }).await, 0);
-    let counts = office.muster.project_counts().await.unwrap();
-    assert_eq!(counts.iter().map(|one| (one.code.as_str(), one.projects)).collect::<Vec<_>>(), [(CODE, 250)]);
+    let facets = office.muster.project_facets().await.unwrap();
+    let codes: Vec<_> = facets.integrations.iter().map(|one| (one.code.as_str(), one.projects)).collect();
+    assert_eq!((codes, facets.projects, facets.decisions), (vec![(CODE, 250)], 250, 0));
+    assert!(facets.integrations[0].refreshed_at.is_some());
 }
 
 #[tokio::test]
@@ -94,6 +96,34 @@ async fn a_row_says_whether_it_is_late() {
     assert!(!late("001").await, "complete");
     office.edit("000", Field::DueDate, "2999-01-01").await;
     assert!(!late("000").await, "not due yet, and the page does not show an old list");
+}
+
+#[tokio::test]
+async fn codes_are_masked_in_the_list_and_whole_in_the_panel() {
+    let order = order_with("1", json!({ "workOrderInfo": "Lock box 4711", "description": "Gate code 1234" }));
+    let office = Office::filled(vec![order]).await;
+    let row = office.muster.project_rows(&ProjectQuery::default(), 0, 1).await.unwrap().rows.remove(0);
+    assert_eq!((row.info.as_deref(), row.description.as_deref()), (Some("Lock box ••••"), Some("Gate code ••••")));
+    let view = office.muster.project_view(row.id).await.unwrap();
+    let info = view.fields.iter().find(|field| field.name == "work_order_info").unwrap();
+    assert_eq!(info.value.as_deref(), Some("Lock box 4711"));
+}
+
+#[tokio::test]
+async fn imports_that_wait_for_a_decision_are_found_however_old() {
+    let office = Office::filled(orders(1..=30)).await;
+    office.sends(vec![]);
+    let waiting = office.full().await;
+    for _ in 0..5 {
+        office.refresh().await;
+    }
+    let found = office.muster.waiting_imports().await.unwrap();
+    assert_eq!(found.iter().map(|row| (row.id, row.pending_removals)).collect::<Vec<_>>(), [(waiting.id, 30)]);
+    assert_eq!(office.muster.removals_of(waiting.id).await.unwrap().len(), 30);
+    assert_eq!(office.muster.project_facets().await.unwrap().decisions, 1);
+    let rows = office.muster.import_rows(None, 3).await.unwrap();
+    assert_eq!(rows.len(), 3);
+    assert!(rows[0].id > rows[1].id);
 }
 
 #[tokio::test]
@@ -120,6 +150,24 @@ async fn a_project_is_shown_with_harmless_texts_and_only_its_own_links_open() {
     assert!(office.muster.link(id, "https://client.example/pcr").await.is_ok());
     assert_eq!(office.muster.link(id, "https://evil.example/").await.unwrap_err().code, ErrorCode::NotFound);
     assert_eq!(office.muster.place(id).await.unwrap(), "12 Pine Rd, Tulsa, OK, 04101");
+}
+
+#[tokio::test]
+async fn a_link_that_a_person_wrote_is_not_opened() {
+    let office =
+        Office::filled(vec![order_with("1", json!({ "instructions": "<a href='https://client.example/'>x</a>" }))])
+            .await;
+    let id = office.project("1").await.project.id;
+    assert!(office.muster.link(id, "https://client.example/").await.is_ok());
+    office.edit("1", Field::Instructions, "<a href='https://evil.example/?data'>x</a>").await;
+    assert_eq!(office.muster.link(id, "https://evil.example/?data").await.unwrap_err().code, ErrorCode::NotFound);
+}
+
+#[tokio::test]
+async fn a_book_in_a_field_is_cut_in_the_list() {
+    let office = Office::filled(vec![order_with("1", json!({ "description": "x".repeat(1_000_000) }))]).await;
+    let row = office.muster.project_rows(&ProjectQuery::default(), 0, 1).await.unwrap().rows.remove(0);
+    assert_eq!(row.description.unwrap().len(), 400);
 }
 
 #[tokio::test]

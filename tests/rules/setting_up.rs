@@ -101,7 +101,8 @@ async fn publish_to_takes_addresses_and_usernames_once() {
             "{bad}"
         );
     }
-    let admin = NewAdmin { username: "ann".to_owned(), name: None, password: "correct horse".to_owned().into() };
+    let admin =
+        NewAdmin { username: "ann".to_owned(), name: None, email: None, password: "correct horse".to_owned().into() };
     office.program.create_first_admin(admin).await.unwrap();
     let user = muster_core::NewUser {
         username: "carla".to_owned(),
@@ -154,4 +155,18 @@ async fn what_is_due_is_refreshed_and_a_refused_login_stops_the_schedule() {
     office.muster.edit_integration(&code(CODE), password("changed at the client"), OnSave::Validate).await.unwrap();
     assert!(!office.integration().await.login_refused);
     assert_eq!(office.program.refresh_due(&later(500)).await.unwrap().len(), 1);
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_data_directory_that_muster_makes_is_readable_by_its_owner_only() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let above = tempfile::tempdir().unwrap();
+    let folder = above.path().join("office/data");
+    muster_core::log::start(&folder, "muster_tests");
+    let secrets = std::sync::Arc::new(crate::support::Secrets::default());
+    muster_core::Muster::open(muster_core::Options::new(&folder, secrets)).await.unwrap().close().await.unwrap();
+    let mode = |path: &std::path::Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!((mode(&folder), mode(&folder.join("logs"))), (0o700, 0o700));
+    assert_eq!(mode(&folder.join("muster.db")), 0o600);
 }

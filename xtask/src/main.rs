@@ -12,9 +12,9 @@ mod pages;
 mod process;
 mod run;
 mod scratch;
+mod session;
 mod tally;
 mod test;
-mod webdriver;
 mod window;
 
 use std::process::ExitCode;
@@ -31,7 +31,8 @@ Usage: cargo xtask CHORE
   bindings                   make the types of the pages again from the commands of the shell
   icons                      make the icons again from icons/muster.svg
   house                      only the house rules (part of `test`)
-  window                     only whether the window that was built last opens (part of `test`; Linux)";
+  window [ARGS]              only the tests in a real window (part of `test`; Linux); ARGS are for the tests: `window removals`
+  screens                    make the pictures of docs/screens again (Linux)";
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
@@ -45,7 +46,8 @@ fn main() -> ExitCode {
         ["bindings"] => bindings::write(),
         ["icons"] => icons::write(),
         ["house"] => house::check(),
-        ["window"] => window::check(),
+        ["window", rest @ ..] => window::tests(rest),
+        ["screens"] => window::screens(),
         [] | ["help" | "-h" | "--help"] => {
             println!("{USAGE}");
             Ok(())

@@ -3,7 +3,7 @@
 use std::env;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 
 use crate::Result;
 
@@ -106,16 +106,4 @@ fn shorten(word: &str) -> String {
     let name =
         if Path::new(word).is_absolute() { Path::new(word).file_name().and_then(|name| name.to_str()) } else { None };
     name.unwrap_or(word).lines().next().unwrap_or_default().to_owned()
-}
-
-/// A program that runs beside this one and ends with it.
-#[derive(Debug)]
-pub(crate) struct Beside(pub(crate) Child);
-
-impl Drop for Beside {
-    fn drop(&mut self) {
-        // Both fail only when it has already ended.
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
 }

@@ -2,11 +2,11 @@
 
 use std::process::{Command, ExitCode};
 
-use crate::process::{cargo, command, exists, npm, run, run_watching};
+use crate::process::{cargo, npm, run, run_watching};
 use crate::run::BUILT_PAGES;
-use crate::scratch::Scratch;
+use crate::session::Session;
 use crate::tally::{Tally, Tests};
-use crate::{Result, house, icons, install, pages, window};
+use crate::{Result, house, icons, install, pages};
 
 /// How much to test.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,11 +16,6 @@ pub(crate) enum Extent {
     /// The slow tests as well: those that are marked as ignored.
     All,
 }
-
-/// Unlocks a Secret Service of its own in the session, then runs what follows in it. The daemon keeps no hold of the
-/// output, so that the output ends with the tests.
-const WITH_SECRET_SERVICE: &str = r#"printf %s muster | gnome-keyring-daemon --unlock --components=secrets --daemonize >/dev/null 2>&1 || exit 1
-exec "$@""#;
 
 /// Runs everything; the last line says `N passed, N failed`.
 pub(crate) fn test(extent: Extent) -> ExitCode {
@@ -40,9 +35,6 @@ pub(crate) fn test(extent: Extent) -> ExitCode {
     tests(&mut tally, "tests", &["--no-fail-fast"]);
     if extent == Extent::All {
         tests(&mut tally, "slow tests", &["--no-fail-fast", "--", "--ignored"]);
-    }
-    if cfg!(target_os = "linux") {
-        check(&mut tally, "window opens and shows its page", window::check);
     }
     println!("\n{}", tally.summary());
     if tally.is_good() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
@@ -74,22 +66,13 @@ fn tests(tally: &mut Tally, name: &str, args: &[&str]) {
 }
 
 fn cargo_test(args: &[&str], look: impl FnMut(&str)) -> Result<bool> {
-    let tests = for_workspace("test", args);
+    let mut tests = for_workspace("test", args);
     if !cfg!(target_os = "linux") {
         // The system's own credential store is the person's: no test touches it.
-        return run_watching(&mut { tests }, look);
+        return run_watching(&mut tests, look);
     }
-    for program in ["dbus-run-session", "gnome-keyring-daemon"] {
-        if !exists(program) {
-            return Err(format!("`{program}` is missing: the tests need a Secret Service").into());
-        }
-    }
-    let home = Scratch::new("tests")?;
-    let mut session = command("dbus-run-session", &["--", "sh", "-c", WITH_SECRET_SERVICE, "sh"]);
-    session.arg(tests.get_program()).args(tests.get_args());
-    home.settle(&mut session);
-    session.env("MUSTER_TEST_SECRET_SERVICE", "1");
-    run_watching(&mut session, look)
+    let session = Session::start("tests")?;
+    run_watching(&mut session.inside(&tests)?, look)
 }
 
 fn clippy() -> Command {
@@ -97,7 +80,7 @@ fn clippy() -> Command {
 }
 
 /// One set of features for everything that looks at the workspace: another one would compile Tauri again.
-fn for_workspace(what: &str, args: &[&str]) -> Command {
+pub(crate) fn for_workspace(what: &str, args: &[&str]) -> Command {
     let shared = [what, "--workspace", "--features", BUILT_PAGES];
     cargo(&[&shared, args].concat())
 }

@@ -1,62 +1,67 @@
-//! Whether the built program opens its window and shows its page, under the policy that it ships with. The tests of what
-//! the pages do are in `tests/`.
+//! The tests in a real window, and the pictures that are made in it. The tests are a part of `cargo xtask test`.
 
-use std::io::{BufRead, BufReader};
-use std::process::Stdio;
+use std::fs;
 
-use crate::Result;
-use crate::process::{Beside, built, command};
-use crate::scratch::Scratch;
-use crate::webdriver::Session;
+use crate::process::{command, root, run};
+use crate::session::Session;
+use crate::test::for_workspace;
+use crate::{Result, install, pages};
 
-/// What the page is asked once it is drawn, and what it has to answer. The heading is there only if its script ran, the
-/// colour only if its styles came; `eval` works only if the policy is open.
-const QUESTIONS: &[(&str, &str)] = &[
-    ("return document.querySelector('main h1')?.textContent ?? ''", "Muster"),
-    ("return document.title", "Muster"),
-    ("return document.documentElement.lang", "en"),
-    ("return getComputedStyle(document.body).backgroundColor === 'rgba(0, 0, 0, 0)' ? 'bare' : 'styled'", "styled"),
-    ("const mark = document.querySelector('main img'); return mark.complete ? `${mark.naturalWidth > 0}` : ''", "true"),
-    ("return typeof window.__TAURI__", "undefined"),
-    ("try { return `open ${new Function('return 1')()}` } catch { return 'closed' }", "closed"),
-    (
-        "const style = document.createElement('style'); style.textContent = 'body { --leak: 1 }'; \
-         document.head.append(style); const leak = getComputedStyle(document.body).getPropertyValue('--leak'); \
-         style.remove(); return leak === '' ? 'closed' : 'open'",
-        "closed",
-    ),
-    ("return document.querySelector('style')?.nonce ? 'given' : 'missing'", "given"),
-];
+/// Makes the pictures go into the repository.
+const WRITE_SCREENS: &str = "MUSTER_WRITE_SCREENS";
 
-/// Opens the window on a display without a screen and looks at its page.
-pub(crate) fn check() -> Result {
-    let home = Scratch::new("window")?;
-    let (_display, name) = display()?;
-    let mut driver = command("WebKitWebDriver", &[]);
-    home.settle(&mut driver);
-    driver.env("DISPLAY", name).env("GDK_BACKEND", "x11").env_remove("WAYLAND_DISPLAY");
-    let session = Session::start(&mut driver, &built("muster-desktop")?)?;
-    for (question, expected) in QUESTIONS {
-        let answer = session.ask(question)?;
-        if answer != *expected {
-            return Err(format!("`{question}` is {answer:?}, not {expected:?}").into());
+/// Where they go.
+const SCREENS: &str = "docs/screens";
+/// They are in the repository: each is small.
+const MOST_BYTES: u64 = 150_000;
+
+/// Builds what the window consists of, and runs those of its tests that `args` name: all of them if there are none.
+pub(crate) fn tests(args: &[&str]) -> Result {
+    build()?;
+    let session = Session::start("window")?;
+    run(&mut session.inside(&of_the_window(args))?)
+}
+
+/// Makes the pictures in `docs/screens` again.
+pub(crate) fn screens() -> Result {
+    build()?;
+    let session = Session::start("screens")?;
+    let test = of_the_window(&["--ignored", "--exact", "screens::every_screen_in_light_and_dark"]);
+    run(session.inside(&test)?.env(WRITE_SCREENS, "1"))?;
+    shrink()
+}
+
+/// A window has few colours: with a palette of them a picture is a third as large.
+fn shrink() -> Result {
+    let mut pictures = Vec::new();
+    for entry in fs::read_dir(root().join(SCREENS))? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|extension| extension == "png") {
+            pictures.push(path);
         }
     }
-    println!("{} answers as expected", QUESTIONS.len());
+    install::packages(&["pngquant"])?;
+    let args = ["--force", "--ext", ".png", "--strip", "--nofs", "--"];
+    run(command("pngquant", &args).args(&pictures))?;
+    for path in pictures {
+        let bytes = fs::metadata(&path)?.len();
+        if bytes > MOST_BYTES {
+            return Err(format!("{} has {bytes} bytes, more than {MOST_BYTES}", path.display()).into());
+        }
+    }
     Ok(())
 }
 
-/// Starts a display without a screen, under the first number that is free.
-fn display() -> Result<(Beside, String)> {
-    let mut server = command("Xvfb", &["-displayfd", "1", "-screen", "0", "1280x900x24", "-nolisten", "tcp"]);
-    let mut server = Beside(server.stdout(Stdio::piped()).stderr(Stdio::null()).spawn()?);
-    let output = server.0.stdout.take().ok_or("Xvfb has no output")?;
-    let mut number = String::new();
-    BufReader::new(output).read_line(&mut number)?;
-    let number = number.trim();
-    if number.is_empty() {
-        return Err("Xvfb did not start".into());
+fn build() -> Result {
+    if !cfg!(target_os = "linux") {
+        return Err("a window is driven on Linux only".into());
     }
-    let name = format!(":{number}");
-    Ok((server, name))
+    install::packages(install::TESTS)?;
+    pages::packages()?;
+    pages::build()?;
+    run(&mut for_workspace("build", &["--bins", "--tests"]))
+}
+
+fn of_the_window(args: &[&str]) -> std::process::Command {
+    for_workspace("test", &[&["--test", "window", "--"], args].concat())
 }

@@ -34,11 +34,11 @@ pub(crate) struct Cli {
 /// Who asks. As long as there are no users, whoever may open the data directory.
 #[derive(Debug, Args)]
 pub(crate) struct Who {
-    /// Sign in as this user; the password is taken from `MUSTER_PASSWORD` or typed.
-    #[arg(long, global = true, value_name = "NAME", env = "MUSTER_USER")]
+    /// Sign in as this user (or `MUSTER_USER`); the password is taken from `MUSTER_PASSWORD` or typed.
+    #[arg(long, global = true, value_name = "NAME", conflicts_with = "token_file")]
     pub(crate) user: Option<String>,
-    /// Sign in with the token in this file (muster user token), for scheduled tasks.
-    #[arg(long, global = true, value_name = "FILE", env = "MUSTER_TOKEN_FILE")]
+    /// Sign in with the token in this file (or `MUSTER_TOKEN_FILE`; muster user token makes one), for scheduled tasks.
+    #[arg(long, global = true, value_name = "FILE")]
     pub(crate) token_file: Option<PathBuf>,
 }
 

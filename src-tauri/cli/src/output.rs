@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use comfy_table::{ColumnConstraint, ContentArrangement, LineStyle, Row, Table, TableStyle};
-use muster_core::Error;
+use muster_core::{Error, ErrorCode};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -13,6 +13,10 @@ pub(crate) const DONE: u8 = 0;
 pub(crate) const FAILED: u8 = 1;
 pub(crate) const USAGE: u8 = 2;
 pub(crate) const NEEDS_CONFIRMATION: u8 = 3;
+
+/// What can be done about the place of the secrets, here.
+const ABOUT_SECRETS: &str = "Without a credential store, make a vault (muster vault init --key FILE). A vault is opened with --vault-key FILE, \
+                             MUSTER_VAULT_KEY or MUSTER_VAULT_PASSPHRASE.";
 
 /// Where results go.
 #[derive(Debug, Clone, Copy)]
@@ -41,6 +45,9 @@ impl Output {
             let fields =
                 if error.fields.is_empty() { String::new() } else { format!(" [{}]", error.fields.join(", ")) };
             complain(&format!("muster: {}{fields}", error.message));
+            if error.code == ErrorCode::Secrets {
+                complain(ABOUT_SECRETS);
+            }
         }
     }
 

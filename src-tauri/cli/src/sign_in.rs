@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::io::Read as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use muster_core::{Admin, Error, ErrorCode, Muster, Office, Result, Session};
 use secrecy::SecretString;
@@ -36,9 +36,14 @@ pub(crate) async fn office(muster: &Muster, who: Who) -> Result<Office> {
 async fn session(muster: &Muster, who: Who) -> Result<Option<Session>> {
     let refuse = |message: &str| Err(Error::new(ErrorCode::SignedOut, message));
     let has_users = muster.has_users().await?;
-    match (who.user, who.token_file) {
+    // What is typed wins over the environment.
+    let given = match (who.user, who.token_file) {
+        (None, None) => (variable("MUSTER_USER"), variable("MUSTER_TOKEN_FILE").map(PathBuf::from)),
+        typed => typed,
+    };
+    match given {
         (Some(_), Some(_)) => {
-            let message = "Say --user (MUSTER_USER) or --token-file (MUSTER_TOKEN_FILE), not both.";
+            let message = "Both MUSTER_USER and MUSTER_TOKEN_FILE are set. Say which with --user or --token-file.";
             Err(Error::new(ErrorCode::InvalidInput, message))
         }
         (None, None) if has_users => refuse("Sign in: say --user NAME, or --token-file FILE in a scheduled task."),
@@ -54,6 +59,10 @@ async fn session(muster: &Muster, who: Who) -> Result<Option<Session>> {
             muster.sign_in(&user, &password).await.map(Some)
         }
     }
+}
+
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|text| !text.is_empty())
 }
 
 /// Reads a token that nobody else on this machine can.

@@ -90,6 +90,12 @@ impl Error {
     }
 }
 
+impl From<crate::model::BadCode> for Error {
+    fn from(error: crate::model::BadCode) -> Self {
+        Self::invalid("code", sentence(&error.to_string()))
+    }
+}
+
 /// A text as a sentence: with a capital letter in front and a full stop behind.
 pub(crate) fn sentence(text: &str) -> String {
     let mut chars = text.chars();

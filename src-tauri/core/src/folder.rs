@@ -1,6 +1,9 @@
-//! Where the data of this person lies: the same place for the window and the command line.
+//! Where the data of this person lies: the same place for the window and the command line. What Muster makes there can be
+//! read by its owner only: the list holds lock-box codes.
 
-use std::path::PathBuf;
+use std::fs::DirBuilder;
+use std::io;
+use std::path::{Path, PathBuf};
 
 use crate::error::{Error, ErrorCode, Result};
 
@@ -9,4 +12,16 @@ pub fn of_this_person() -> Result<PathBuf> {
     let own = directories::ProjectDirs::from("", "", "Muster");
     own.map(|dirs| dirs.data_dir().to_owned())
         .ok_or_else(|| Error::new(ErrorCode::Io, "This person has no home directory for the data."))
+}
+
+/// Makes a folder that is not there, and those above it, for its owner only.
+pub(crate) fn make_private(folder: &Path) -> io::Result<()> {
+    let mut builder = DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::DirBuilderExt as _;
+        builder.mode(0o700);
+    }
+    builder.create(folder)
 }

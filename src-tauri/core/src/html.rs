@@ -70,15 +70,57 @@ fn builder<'a>() -> Builder<'a> {
 
 /// The text as HTML that is safe to show. A text without HTML keeps its lines.
 pub(crate) fn sanitise(text: &str) -> String {
-    if text.contains('<') || text.contains('&') {
+    if has_tag(text) && is_bearable(text) {
         return builder().clean(text).to_string();
     }
-    // No tag and no entity begins in it.
-    text.trim_end().replace('>', "&gt;").lines().collect::<Vec<_>>().join("<br>")
+    let text = &text[..text.floor_char_boundary(MOST_BYTES)];
+    let text = &text.replace('&', "&amp;").replace('<', "&lt;");
+    builder().clean(&text.trim_end().lines().collect::<Vec<_>>().join("<br>")).to_string()
+}
+
+/// The longest text that is taken for HTML, and the longest that is shown at all.
+const MOST_BYTES: usize = 64 * 1024;
+/// The deepest nesting. To parse HTML costs the square of it, and some senders know that.
+const DEEPEST: usize = 100;
+/// Tags that need no end, and so say nothing about the nesting.
+const WITHOUT_END: &[&str] = &[
+    "area", "base", "br", "col", "dd", "dt", "embed", "hr", "img", "input", "li", "link", "meta", "option", "p",
+    "source", "td", "th", "tr", "wbr",
+];
+
+/// Whether a text can be parsed in a moment. Another one is shown as it came, its tags as text.
+fn is_bearable(text: &str) -> bool {
+    if text.len() > MOST_BYTES {
+        return false;
+    }
+    let mut depth = 0_usize;
+    text.split('<').skip(1).all(|tag| {
+        let name = |tag: &str| -> String {
+            let letters = tag.chars().take_while(char::is_ascii_alphanumeric).take(16);
+            letters.map(|char| char.to_ascii_lowercase()).collect()
+        };
+        if let Some(end) = tag.strip_prefix('/') {
+            if !WITHOUT_END.contains(&name(end).as_str()) {
+                depth = depth.saturating_sub(1);
+            }
+        } else if tag.starts_with(|next: char| next.is_ascii_alphabetic()) && !WITHOUT_END.contains(&name(tag).as_str())
+        {
+            depth += 1;
+        }
+        depth <= DEEPEST
+    })
+}
+
+/// Whether anything in the text begins as a tag does.
+fn has_tag(text: &str) -> bool {
+    text.split('<').skip(1).any(|rest| rest.starts_with(|next: char| next.is_ascii_alphabetic() || "/!".contains(next)))
 }
 
 /// The addresses that [`sanitise`] leaves in the links of a text.
 pub(crate) fn links(text: &str) -> HashSet<String> {
+    if !has_tag(text) || !is_bearable(text) {
+        return HashSet::new();
+    }
     let found = Arc::new(Mutex::new(HashSet::new()));
     {
         let (mut builder, found) = (builder(), Arc::clone(&found));
@@ -159,8 +201,22 @@ mod tests {
         assert_eq!(sanitise(html), html);
         assert_eq!(sanitise("Front: $45\nRear: $30\n"), "Front: $45<br>Rear: $30");
         assert_eq!(sanitise("5 < 7 & more"), "5 &lt; 7 &amp; more");
+        assert_eq!(sanitise("a < b &lt; c"), "a &lt; b &amp;lt; c", "a text without a tag is a text");
+        assert_eq!(sanitise("Locks & keys\nFront"), "Locks &amp; keys<br>Front");
         let link = "<a href=\"https://example.com/pcr?a=1&amp;b=2\">PCR</a>";
         assert!(sanitise(link).contains("href=\"https://example.com/pcr?a=1&amp;b=2\""), "{}", sanitise(link));
+    }
+
+    #[test]
+    fn a_text_that_is_nested_too_deep_or_too_long_is_shown_as_text() {
+        let formatting: String = (0..2_000).map(|number| format!("<b x={number}>")).collect();
+        for bomb in ["<div>".repeat(200_000) + "x", formatting + &"<p>".repeat(2_000), "<p>x</p>".repeat(20_000)] {
+            assert!(!is_bearable(&bomb));
+            let shown = sanitise(&bomb);
+            assert!(!shown.contains('<') && shown.starts_with("&lt;"), "{}", &shown[..40]);
+            assert!(links(&bomb).is_empty());
+        }
+        assert!(is_bearable(&"<p>one<br><li>two</li>".repeat(1_000)));
     }
 
     #[test]

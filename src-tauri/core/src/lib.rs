@@ -1,6 +1,6 @@
 //! muster-core: everything that Muster knows. No window, no web server, no terminal.
 //!
-//! There is one door, [`Muster::open`]; the services are its methods. Inside:
+//! It begins with [`Muster::open`]; the services are the methods of two doors, [`Office`] and [`Admin`]. Inside:
 //! `connectors` (client systems) → `import` (stage, merge, guard, apply) → `store` (the only SQL) → `model` (plain types).
 //! `http` makes all HTTP clients, `secrets` keeps all secrets, `error` is what the outside sees of a failure.
 
@@ -13,6 +13,7 @@ mod http;
 mod import;
 mod integrations;
 pub mod log;
+mod mask;
 pub mod model;
 mod project_grid;
 mod projects;
@@ -29,8 +30,7 @@ pub use error::{Error, ErrorCode, Result};
 pub use http::HttpLimits;
 pub use import::{AppliedPreview, Applying, ImportHandle, ImportRequest, PREVIEW_LIFE, Phase, Preview, Progress};
 pub use integrations::{CodeCheck, Grant, GrantKind, IntegrationInput, OnSave};
-
-pub use project_grid::CodeCount;
+pub use project_grid::{CodeFacet, ProjectFacets};
 pub use work_types::WorkTypeInput;
 
 use secrets::SecretStore;

@@ -8,7 +8,8 @@ use tracing_subscriber::EnvFilter;
 /// Writes what the program notes to `logs/` in the data directory, of core and of the crate `program`. The first call counts.
 pub fn start(folder: &Path, program: &str) {
     let logs = folder.join("logs");
-    if std::fs::create_dir_all(&logs).is_err() {
+    // Also the data directory, if it is not there.
+    if crate::folder::make_private(&logs).is_err() {
         return;
     }
     let files = Builder::new()

@@ -6,16 +6,20 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use serde::Serialize;
 
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorCode, Result};
 use crate::html;
 use crate::model::{IntegrationCode, ProjectFilter, ProjectQuery, ProjectRows, ProjectView};
-use crate::store::{imports, integrations, project_list, project_rows};
-use crate::{Admin, Office, today};
+use crate::store::{from_instant, imports, integrations, project_list, project_rows};
+use crate::{Office, today};
 
 /// Lists whose order is kept: that of the grid, and a few that were just left.
 const KEPT: usize = 4;
 /// Rows of a page at most.
 const MOST_ROWS: u32 = 1_000;
+/// Bytes of a search at most.
+const MOST_SEARCH: usize = 200;
+/// Columns to sort by at most.
+const MOST_SORTS: usize = 16;
 
 /// Lists whose order is known.
 #[derive(Debug, Default)]
@@ -45,15 +49,29 @@ impl Lists {
     }
 }
 
-/// How many projects one code has.
+/// One code of the list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, specta::Type)]
-pub struct CodeCount {
+pub struct CodeFacet {
     /// The integration code.
     pub code: String,
     /// The name of its integration.
     pub name: Option<String>,
     /// How many projects are in the list.
     pub projects: u32,
+    /// The end of the last import of its integration that succeeded, UTC.
+    #[specta(type = Option<String>)]
+    pub refreshed_at: Option<jiff::Timestamp>,
+}
+
+/// What the list can be narrowed to, and what is worth a number beside a page's name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, specta::Type)]
+pub struct ProjectFacets {
+    /// Every integration, and codes of which projects were kept; by code.
+    pub integrations: Vec<CodeFacet>,
+    /// How many projects there are in all.
+    pub projects: u32,
+    /// Imports with removals that wait for a decision; 0 for those who cannot decide.
+    pub decisions: u32,
 }
 
 impl Office {
@@ -83,20 +101,33 @@ impl Office {
             None => None,
         };
         let name = name.map(|record| record.name.unwrap_or_else(|| record.code.to_string()));
-        Ok(ProjectView::new(detail, name, today()))
+        // What clients write is parsed, which may take a moment.
+        apart(move || ProjectView::new(detail, name, today())).await
     }
 
-    /// How many projects there are of each code.
-    pub async fn project_counts(&self) -> Result<Vec<CodeCount>> {
-        let counts = project_list::counts(self.inner.store.reader()).await?;
-        Ok(counts.into_iter().map(|(code, name, projects)| CodeCount { code, name, projects }).collect())
+    /// What the list can be narrowed to.
+    pub async fn project_facets(&self) -> Result<ProjectFacets> {
+        let db = self.inner.store.reader();
+        let mut integrations = Vec::new();
+        for (code, name, projects, refreshed_at) in project_list::codes(db).await? {
+            let refreshed_at = refreshed_at.map(from_instant).transpose()?;
+            integrations.push(CodeFacet { code, name, projects, refreshed_at });
+        }
+        let decisions = if self.is_admin { imports::waiting(db).await?.len() } else { 0 };
+        Ok(ProjectFacets {
+            projects: integrations.iter().map(|one| one.projects).sum(),
+            integrations,
+            decisions: u32::try_from(decisions).unwrap_or(u32::MAX),
+        })
     }
 
-    /// The address of a link in that project's instructions, if it is one that is shown; refused otherwise, so that a page
-    /// that went wrong cannot open what it likes.
+    /// The address of a link that the client wrote into that project's texts; refused otherwise, so that a page that went
+    /// wrong cannot open what it likes. What a person wrote does not count: the page may have written it.
     pub async fn link(&self, id: i64, address: &str) -> Result<String> {
-        let project = self.project_by_id(id).await?.project;
-        if project.html().any(|text| html::links(text).contains(address)) {
+        let detail = self.project_by_id(id).await?;
+        let wanted = address.to_owned();
+        let texts = move || detail.written_by_client().any(|text| html::links(text).contains(&wanted));
+        if apart(texts).await? {
             return Ok(address.to_owned());
         }
         Err(Error::not_found("This link is not in the project's instructions any more."))
@@ -111,17 +142,19 @@ impl Office {
     }
 }
 
-impl Admin {
-    /// How many imports have removals that wait for a decision.
-    pub async fn decisions(&self) -> Result<u32> {
-        Ok(imports::waiting(self.inner.store.reader()).await?)
-    }
+/// Does what may take a moment where it holds up nothing else.
+async fn apart<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+    let done = tokio::task::spawn_blocking(work).await;
+    done.map_err(|_| Error::new(ErrorCode::Interrupted, "Muster is closing."))
 }
 
 fn filter(query: &ProjectQuery) -> Result<ProjectFilter> {
     let code = query.code.as_deref().map(str::parse::<IntegrationCode>).transpose();
+    if query.search.len() > MOST_SEARCH || query.sort.len() > MOST_SORTS {
+        return Err(Error::invalid("search", "This search is too long."));
+    }
     Ok(ProjectFilter {
-        code: code.map_err(|error| Error::invalid("code", crate::error::sentence(&error.to_string())))?,
+        code: code?,
         status: query.status,
         search: Some(query.search.trim().to_owned()).filter(|search| !search.is_empty()),
         ..ProjectFilter::default()

@@ -1,30 +1,30 @@
 //! Imports, their previews, what they removed. Only an Admin sees them.
 
-use muster_core::model::{Import, ImportKind, PendingRemoval, PreviewSummary, RemovedPage};
+use std::sync::Arc;
+
+use muster_core::model::{Import, ImportKind, ImportRow, PendingRemoval, PreviewSummary, RemovedPage};
 use muster_core::{AppliedPreview, ImportRequest, Result};
 use tauri::State;
 
 use crate::desktop::Desktop;
-use crate::views::{Applied, ImportRow, Live, RefreshAll, Refused, code as read};
+use crate::views::{Applied, Live, RefreshAll, Refused};
 
 /// Starts a Refresh and gives its id.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn refresh(desktop: State<'_, Desktop>, code: String) -> Result<i64> {
-    let request = ImportRequest { code: read(&code)?, kind: ImportKind::Refresh, removals_confirmed: false };
-    Ok(desktop.admin().await?.start_import(request).await?.id())
+    let admin = desktop.admin().await?;
+    let request = ImportRequest { code: code.parse()?, kind: ImportKind::Refresh, removals_confirmed: false };
+    Ok(admin.start_import(request).await?.id())
 }
 
 /// Starts a Refresh of every integration. One that cannot be started does not hold up the others.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn refresh_all(desktop: State<'_, Desktop>) -> Result<RefreshAll> {
-    let admin = desktop.admin().await?;
     let mut all = RefreshAll { started: Vec::new(), refused: Vec::new() };
-    for one in admin.integrations().await? {
-        let code = one.code;
-        let request = ImportRequest { code: code.clone(), kind: ImportKind::Refresh, removals_confirmed: false };
-        match admin.start_import(request).await {
+    for (code, started) in desktop.admin().await?.refresh_all().await? {
+        match started {
             Ok(handle) => all.started.push(handle.id()),
             Err(error) => all.refused.push(Refused { code, error }),
         }
@@ -43,13 +43,13 @@ pub(crate) async fn cancel_import(desktop: State<'_, Desktop>, id: i64) -> Resul
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn start_preview(desktop: State<'_, Desktop>, code: String) -> Result<i64> {
-    desktop.admin().await?.open_preview(&read(&code)?).await
+    desktop.admin().await?.open_preview(&code.parse()?).await
 }
 
 /// What a preview would do, once it has been fetched.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn preview(desktop: State<'_, Desktop>, id: i64) -> Result<PreviewSummary> {
+pub(crate) async fn preview(desktop: State<'_, Desktop>, id: i64) -> Result<Arc<PreviewSummary>> {
     desktop.admin().await?.preview_summary(id)
 }
 
@@ -67,9 +67,16 @@ pub(crate) async fn apply_preview(desktop: State<'_, Desktop>, id: i64) -> Resul
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn imports(desktop: State<'_, Desktop>, code: Option<String>, limit: u32) -> Result<Vec<ImportRow>> {
-    let code = code.as_deref().map(read).transpose()?;
-    let records = desktop.admin().await?.imports(code.as_ref(), limit.into()).await?;
-    Ok(records.into_iter().map(ImportRow::from).collect())
+    let admin = desktop.admin().await?;
+    let code = code.as_deref().map(str::parse).transpose()?;
+    admin.import_rows(code.as_ref(), limit.into()).await
+}
+
+/// The imports whose removals wait for a decision, newest first.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn waiting_imports(desktop: State<'_, Desktop>) -> Result<Vec<ImportRow>> {
+    desktop.admin().await?.waiting_imports().await
 }
 
 /// The record of one import.
@@ -83,10 +90,7 @@ pub(crate) async fn import_record(desktop: State<'_, Desktop>, id: i64) -> Resul
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn pending_removals(desktop: State<'_, Desktop>, id: i64) -> Result<Vec<PendingRemoval>> {
-    let admin = desktop.admin().await?;
-    let code = admin.import(id).await?.code;
-    let waiting = admin.pending_removals(Some(&code)).await?;
-    Ok(waiting.into_iter().filter(|removal| removal.import == id).collect())
+    desktop.admin().await?.removals_of(id).await
 }
 
 /// Removes them; gives how many.

@@ -2,11 +2,11 @@
 
 use muster_core::connectors::REGISTRY;
 use muster_core::model::{Integration, ProjectsOnDelete};
-use muster_core::{CodeCheck, ErrorCode, Grant, IntegrationInput, OnSave, Result};
+use muster_core::{CodeCheck, Grant, OnSave, Result};
 use tauri::State;
 
 use crate::desktop::Desktop;
-use crate::views::{Draft, IntegrationType, code as read};
+use crate::views::{Draft, IntegrationType};
 
 /// The integration types that there are.
 #[tauri::command]
@@ -27,15 +27,16 @@ pub(crate) async fn integrations(desktop: State<'_, Desktop>) -> Result<Vec<Inte
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn integration(desktop: State<'_, Desktop>, code: String) -> Result<Integration> {
-    desktop.admin().await?.integration(&read(&code)?).await
+    desktop.admin().await?.integration(&code.parse()?).await
 }
 
 /// Whether an integration may take a code; `but` is the code of the one that is edited.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn check_code(desktop: State<'_, Desktop>, code: String, but: Option<String>) -> Result<CodeCheck> {
-    let but = but.as_deref().map(read).transpose()?;
-    desktop.admin().await?.check_code(&code, but.as_ref()).await
+    let admin = desktop.admin().await?;
+    let but = but.as_deref().map(str::parse).transpose()?;
+    admin.check_code(&code, but.as_ref()).await
 }
 
 /// Connects with these values; `code` is that of the integration that is edited.
@@ -47,8 +48,9 @@ pub(crate) async fn validate_integration(
     code: Option<String>,
     draft: Draft,
 ) -> Result<()> {
-    let code = code.as_deref().map(read).transpose()?;
-    desktop.admin().await?.try_out(&r#type, code.as_ref(), draft.input_without_code()).await
+    let admin = desktop.admin().await?;
+    let code = code.as_deref().map(str::parse).transpose()?;
+    admin.try_out(&r#type, code.as_ref(), draft.input_without_code()).await
 }
 
 /// Adds an integration.
@@ -74,7 +76,7 @@ pub(crate) async fn edit_integration(
     draft: Draft,
     validate: bool,
 ) -> Result<Integration> {
-    let edited = desktop.admin().await?.edit_integration(&read(&code)?, draft.input()?, on_save(validate)).await?;
+    let edited = desktop.admin().await?.edit_integration(&code.parse()?, draft.input()?, on_save(validate)).await?;
     desktop.changed.integrations();
     Ok(edited)
 }
@@ -92,7 +94,7 @@ pub(crate) async fn delete_integration(
     remove_projects: bool,
 ) -> Result<u64> {
     let projects = if remove_projects { ProjectsOnDelete::Remove } else { ProjectsOnDelete::Keep };
-    let count = desktop.admin().await?.delete_integration(&read(&code)?, projects).await?;
+    let count = desktop.admin().await?.delete_integration(&code.parse()?, projects).await?;
     desktop.changed.integrations();
     desktop.changed.projects();
     Ok(count)
@@ -102,40 +104,23 @@ pub(crate) async fn delete_integration(
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn add_sample(desktop: State<'_, Desktop>) -> Result<Integration> {
-    let admin = desktop.admin().await?;
-    let mut last = None;
-    for place in 1..=99 {
-        let text = if place == 1 { "SAMPLE".to_owned() } else { format!("SAMPLE-{place}") };
-        let input = IntegrationInput {
-            code: Some(read(&text)?),
-            name: Some("Sample client".to_owned()),
-            ..IntegrationInput::default()
-        };
-        match admin.add_integration("sample", input, OnSave::Validate).await {
-            Ok(added) => {
-                desktop.changed.integrations();
-                return Ok(added);
-            }
-            // Taken, or reserved by projects that were kept.
-            Err(error) if error.code == ErrorCode::Conflict => last = Some(error),
-            Err(error) => return Err(error),
-        }
-    }
-    Err(last.unwrap_or_else(|| muster_core::Error::new(ErrorCode::Conflict, "There are too many sample clients.")))
+    let added = desktop.admin().await?.add_sample().await?;
+    desktop.changed.integrations();
+    Ok(added)
 }
 
 /// The people an integration is published to.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn people(desktop: State<'_, Desktop>, code: String) -> Result<Vec<Grant>> {
-    desktop.admin().await?.people(&read(&code)?).await
+    desktop.admin().await?.people(&code.parse()?).await
 }
 
 /// Publishes an integration to one more person.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn add_person(desktop: State<'_, Desktop>, code: String, person: String) -> Result<Vec<Grant>> {
-    let people = desktop.admin().await?.add_person(&read(&code)?, &person).await?;
+    let people = desktop.admin().await?.add_person(&code.parse()?, &person).await?;
     desktop.changed.integrations();
     Ok(people)
 }
@@ -144,7 +129,7 @@ pub(crate) async fn add_person(desktop: State<'_, Desktop>, code: String, person
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn remove_person(desktop: State<'_, Desktop>, code: String, person: String) -> Result<Vec<Grant>> {
-    let people = desktop.admin().await?.remove_person(&read(&code)?, &person).await?;
+    let people = desktop.admin().await?.remove_person(&code.parse()?, &person).await?;
     desktop.changed.integrations();
     Ok(people)
 }

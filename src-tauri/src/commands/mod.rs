@@ -62,6 +62,7 @@ pub(crate) fn seam() -> Builder<Wry> {
             imports::apply_preview,
             imports::imports,
             imports::import_record,
+            imports::waiting_imports,
             imports::pending_removals,
             imports::confirm_removals,
             imports::decline_removals,

@@ -1,12 +1,12 @@
 //! The list of projects, for Staff and Admins.
 
 use muster_core::model::{Field, ProjectQuery, ProjectRows, ProjectView};
-use muster_core::{Error, ErrorCode, Result};
+use muster_core::{Error, ErrorCode, ProjectFacets, Result};
 use tauri::State;
 use tauri::Url;
 
 use crate::desktop::Desktop;
-use crate::views::{FieldChange, ProjectFacets};
+use crate::views::FieldChange;
 
 /// Where a place is shown on a map.
 const MAPS: &str = "https://www.openstreetmap.org/search";
@@ -53,14 +53,7 @@ pub(crate) async fn edit_project(
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn project_facets(desktop: State<'_, Desktop>) -> Result<ProjectFacets> {
-    let integrations = desktop.office().await?.project_counts().await?;
-    let decisions = match desktop.admin().await {
-        Ok(admin) => admin.decisions().await?,
-        Err(error) if error.code == ErrorCode::NotAllowed => 0,
-        Err(error) => return Err(error),
-    };
-    let projects = integrations.iter().map(|one| one.projects).sum();
-    Ok(ProjectFacets { integrations, projects, decisions })
+    desktop.office().await?.project_facets().await
 }
 
 /// Who may be assigned work.
@@ -84,8 +77,12 @@ pub(crate) async fn open_in_maps(desktop: State<'_, Desktop>, id: i64) -> Result
 #[specta::specta]
 pub(crate) async fn open_link(desktop: State<'_, Desktop>, id: i64, url: String) -> Result<()> {
     let link = desktop.office().await?.link(id, &url).await?;
-    let link = Url::parse(&link).ok().filter(|url| matches!(url.scheme(), "http" | "https" | "mailto" | "tel"));
-    open(&link.ok_or_else(|| Error::new(ErrorCode::InvalidInput, "This link cannot be opened."))?)
+    let mut link = Url::parse(&link).map_err(|_| Error::new(ErrorCode::InvalidInput, "This link cannot be opened."))?;
+    if link.scheme() == "mailto" {
+        // A mail program may attach a file for it.
+        link.set_query(None);
+    }
+    open(&link)
 }
 
 fn open(url: &Url) -> Result<()> {

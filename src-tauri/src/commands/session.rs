@@ -39,7 +39,7 @@ async fn stand(desktop: &Desktop, start: &mut Start) -> Result<()> {
         // After a reload.
         match muster.who(&session).await {
             Ok(user) => start.me = Some(user.into()),
-            Err(error) if error.code == ErrorCode::SignedOut => desktop.set_session(None),
+            Err(error) if error.code == ErrorCode::SignedOut => desktop.forget(&session),
             Err(error) => return Err(error),
         }
         return Ok(());
@@ -73,7 +73,8 @@ pub(crate) async fn try_again(app: AppHandle, desktop: State<'_, Desktop>) -> Re
 pub(crate) async fn create_first_admin(desktop: State<'_, Desktop>, input: FirstAdmin, stay: bool) -> Result<SignedIn> {
     let muster = desktop.muster().await?;
     let FirstAdmin { username, name, password } = input;
-    let session = muster.create_first_admin(NewAdmin { username, name, password: password.into() }).await?;
+    let session =
+        muster.create_first_admin(NewAdmin { username, name, email: None, password: password.into() }).await?;
     signed_in(&desktop, &muster, session, stay).await
 }
 
@@ -93,6 +94,7 @@ pub(crate) async fn sign_in(
 
 async fn signed_in(desktop: &Desktop, muster: &Muster, session: Session, stay: bool) -> Result<SignedIn> {
     let me: Me = muster.who(&session).await?.into();
+    muster.end_staying().await?;
     let kept = if stay { muster.stay_signed_in(&session).await } else { Ok(()) };
     desktop.set_session(Some(session));
     Ok(SignedIn { me, warning: kept.err() })

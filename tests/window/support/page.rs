@@ -103,16 +103,14 @@ impl Window {
 
     /// Waits until this can be read.
     pub(crate) async fn sees(&self, text: &str) {
-        if patiently(async || self.text().await.contains(text).then_some(())).await.is_none() {
-            panic!("{text:?} is not to be read in:\n{}", self.text().await);
-        }
+        let seen = patiently(async || self.text().await.contains(text).then_some(())).await;
+        assert!(seen.is_some(), "{text:?} is not to be read in:\n{}", self.text().await);
     }
 
     /// Waits until this can be read no longer.
     pub(crate) async fn sees_no(&self, text: &str) {
-        if patiently(async || (!self.text().await.contains(text)).then_some(())).await.is_none() {
-            panic!("{text:?} is still to be read in:\n{}", self.text().await);
-        }
+        let gone = patiently(async || (!self.text().await.contains(text)).then_some(())).await;
+        assert!(gone.is_some(), "{text:?} is still to be read in:\n{}", self.text().await);
     }
 
     /// The names of all links, say, from the top.
@@ -262,9 +260,21 @@ impl Thing<'_> {
         .await;
     }
 
-    /// Chooses an option.
+    /// Chooses an option. The list that opens is the system's own, out of reach of the driver: the page is told as if it had
+    /// been used.
     pub(crate) async fn choose(&self, label: &str) {
-        self.act(async |element| element.select_by_label(label).await).await;
+        let choose = "const [select, label] = arguments;
+            const option = [...select.options].find((option) => option.label === label);
+            if (option === undefined) return false;
+            select.value = option.value;
+            for (const type of ['input', 'change']) select.dispatchEvent(new Event(type, { bubbles: true }));
+            return true";
+        self.act(async |element| {
+            let args = vec![serde_json::to_value(element)?, label.into()];
+            let chosen = self.window.client.execute(choose, args).await?;
+            if chosen == true { Ok(()) } else { Err(CmdError::NotW3C(format!("there is no {label}").into())) }
+        })
+        .await;
     }
 
     /// What is in it.
@@ -304,7 +314,23 @@ impl Thing<'_> {
         }
     }
 
-    /// With the other button of the mouse, or twice.
+    /// The same for the first of several that do the same.
+    pub(crate) async fn press_first(&self) {
+        let found = patiently(async || {
+            let first = self.all().await.into_iter().next()?;
+            first.click().await.ok()
+        });
+        if found.await.is_none() {
+            self.fail("it cannot be pressed").await;
+        }
+    }
+
+    /// Whether it can be pressed now.
+    pub(crate) async fn is_enabled(&self) -> bool {
+        self.element().await.is_enabled().await.unwrap_or(false)
+    }
+
+    /// Presses it twice.
     pub(crate) async fn press_twice(&self) {
         self.press().await;
         self.press().await;

@@ -18,7 +18,7 @@ use super::display::Display;
 use super::office::{Office, built};
 
 /// How long anything may take on a busy machine. It ends a test that would never end; nothing is measured by it.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 /// How often to look.
 const OFTEN: Duration = Duration::from_millis(40);
 

@@ -113,7 +113,4 @@ export const layout = {
   write(name: string, state: unknown): void {
     localStorage.setItem(`muster.grid.${name}`, JSON.stringify(state));
   },
-  forget(name: string): void {
-    localStorage.removeItem(`muster.grid.${name}`);
-  },
 };

@@ -91,6 +91,8 @@ export const commands = {
 	imports: (code: string | null, limit: number) => typedError<ImportRow[], Error>(__TAURI_INVOKE("imports", { code, limit })),
 	/**  The record of one import. */
 	importRecord: (id: number) => typedError<Import, Error>(__TAURI_INVOKE("import_record", { id })),
+	/**  The imports whose removals wait for a decision, newest first. */
+	waitingImports: () => typedError<ImportRow[], Error>(__TAURI_INVOKE("waiting_imports")),
 	/**  The projects that would be removed if somebody agreed. */
 	pendingRemovals: (id: number) => typedError<PendingRemoval[], Error>(__TAURI_INVOKE("pending_removals", { id })),
 	/**  Removes them; gives how many. */
@@ -178,14 +180,16 @@ export type CodeCheck = {
 	problem: string | null,
 };
 
-/**  How many projects one code has. */
-export type CodeCount = {
+/**  One code of the list. */
+export type CodeFacet = {
 	/**  The integration code. */
 	code: string,
 	/**  The name of its integration. */
 	name: string | null,
 	/**  How many projects are in the list. */
 	projects: number,
+	/**  The end of the last import of its integration that succeeded, UTC. */
+	refreshed_at: string | null,
 };
 
 /**  What an import did, in numbers of orders or projects. */
@@ -389,16 +393,27 @@ export type ImportKind =
 
 /**  The record of an import without its long lists. */
 export type ImportRow = {
+	/**  The row's id. */
 	import: number,
+	/**  The code of its integration (which may be gone). */
 	code: IntegrationCode,
+	/**  Refresh or Full Import. */
 	kind: ImportKind,
+	/**  How it ended; none while it waits or runs. */
 	outcome: Outcome | null,
+	/**  How many removals wait for a decision. */
 	pending_removals: number,
+	/**  How many problems with single orders there were. */
 	problem_count: number,
+	/**  Why it failed. */
 	error: Error | null,
+	/**  Who or what asked for it. */
 	asked_by: string,
+	/**  When it was asked for, UTC. */
 	asked_at: string,
+	/**  When it began to run, UTC. */
 	started_at: string | null,
+	/**  When it ended, UTC. */
 	finished_at: string | null,
 } & Counts;
 
@@ -616,9 +631,11 @@ export type Progress = {
 /**  A column of the grid that can be sorted by. */
 export type ProjectColumn = "number" | "status" | "client_status" | "due_date" | "client_due_date" | "address" | "city" | "state" | "zip" | "assigned_to" | "tasks" | "reference" | "description" | "info" | "integration" | "changed_at";
 
-/**  What the list of projects can be narrowed to, and the numbers in the navigation. */
+/**  What the list can be narrowed to, and what is worth a number beside a page's name. */
 export type ProjectFacets = {
-	integrations: CodeCount[],
+	/**  Every integration, and codes of which projects were kept; by code. */
+	integrations: CodeFacet[],
+	/**  How many projects there are in all. */
 	projects: number,
 	/**  Imports with removals that wait for a decision; 0 for those who cannot decide. */
 	decisions: number,
@@ -662,11 +679,11 @@ export type ProjectRow = {
 	assigned_to: string | null,
 	/**  How many tasks. */
 	tasks: number,
-	/**  The reference. */
+	/**  The reference. Lock-box and key codes in it are masked; so in the next two. */
 	reference: string | null,
 	/**  The description. */
 	description: string | null,
-	/**  The info; may hold lock-box codes. */
+	/**  The info. */
 	info: string | null,
 	/**  The integration code. */
 	code: string,
@@ -709,8 +726,10 @@ export type ProjectView = {
 	past_due: boolean,
 	/**  All fields, in the order in which they are shown. */
 	fields: FieldView[],
-	/**  The tasks. */
+	/**  The tasks; of very many, the first. */
 	tasks: TaskView[],
+	/**  How many tasks there are beside these. */
+	more_tasks: number,
 	/**  Who owns the tasks. */
 	tasks_owner: Owner,
 	/**  Its changes, newest first. */
@@ -907,7 +926,7 @@ export type WorkTypeInput = {
 	id: number | null,
 	/**  1 to 100 characters, unique whatever the case. */
 	name: string,
-	/**  Values by the names of [`crate::model::WorkTypeField`]; an empty one is none. */
+	/**  Values by the names that a `WorkTypeField` says; an empty one is none. */
 	fields: { [key in string]: string },
 	/**  The tasks, in their order; no two have the same name. */
 	tasks: WorkTypeTask[],

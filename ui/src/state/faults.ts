@@ -8,7 +8,8 @@ function report(what: string, message: string): void {
 }
 
 function words(thrown: unknown): string {
-  return thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
+  // The stack of WebKit does not say what went wrong.
+  return thrown instanceof Error ? `${thrown.name}: ${thrown.message}\n${thrown.stack ?? ""}` : String(thrown);
 }
 
 /** Reports from now on. */

@@ -90,10 +90,3 @@ class Live {
 }
 
 export const live = new Live();
-
-/** How far an import is, 0 to 1; null when nobody can say. */
-export function share(progress: Progress): number | null {
-  if (progress.phase === "applying" || progress.phase === "previewed" || progress.phase === "ended") return 1;
-  if (progress.total === null || progress.total === 0) return null;
-  return Math.min(1, progress.orders / progress.total);
-}

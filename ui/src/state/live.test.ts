@@ -19,7 +19,7 @@ vi.mock("../seam", () => ({
   },
 }));
 
-const { live, share } = await import("./live.svelte");
+const { live } = await import("./live.svelte");
 
 const progress = (over: Partial<Progress>): Progress => ({
   import: 1,
@@ -104,11 +104,4 @@ test("whoever is no Admin does not ask, and nobody is heard after closing", asyn
   const before = stopped;
   live.close();
   expect(stopped).toBe(before + 1);
-});
-
-test("how far an import is", () => {
-  expect(share(progress({}))).toBe(0.25);
-  expect(share(progress({ total: null }))).toBeNull();
-  expect(share(progress({ orders: 50 }))).toBe(1);
-  expect(share(progress({ phase: "applying", total: null }))).toBe(1);
 });

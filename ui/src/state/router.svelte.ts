@@ -29,11 +29,16 @@ function read(): { page: Page; param: string | null } {
   return { page, param };
 }
 
+/** The address of a page, for a link. */
+export function address(page: Page, param: string | null = null): string {
+  return param === null ? `#/${page}` : `#/${page}/${encodeURIComponent(param)}`;
+}
+
 class Router {
   page = $state<Page>("projects");
   param = $state<string | null>(null);
-  /** Counted up with every change of the page: the frame moves the focus to its heading. */
-  turns = $state(0);
+  /** Counted up with every link that is followed, also one to where one is: what it asked for may have been left meanwhile. */
+  arrivals = $state(0);
 
   constructor() {
     this.#take();
@@ -42,18 +47,17 @@ class Router {
     });
   }
 
-  go(page: Page, param: string | number | null = null): void {
-    const hash = param === null ? `#/${page}` : `#/${page}/${encodeURIComponent(String(param))}`;
-    if (location.hash === hash) return;
-    history.pushState(null, "", hash);
+  go(page: Page, param: string | null = null): void {
+    const hash = address(page, param);
+    if (location.hash !== hash) history.pushState(null, "", hash);
     this.#take();
   }
 
   #take(): void {
     const { page, param } = read();
-    if (page !== this.page) this.turns += 1;
     this.page = page;
     this.param = param;
+    this.arrivals += 1;
   }
 }
 

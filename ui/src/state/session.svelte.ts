@@ -1,6 +1,7 @@
 // Who is signed in and how the program started: what App decides by. Signing in and out go through here.
 import { call, commands, failureOf, onSignedOut } from "../seam";
-import type { CoreError, Failure, FirstAdmin, Me, Role, SignedIn, Start } from "../seam";
+import type { CoreError, Failure, FirstAdmin, Me, SignedIn, Start } from "../seam";
+import { clearToasts } from "./toasts.svelte";
 
 class Session {
   /** The answer of `start`; null until it has come. */
@@ -8,12 +9,11 @@ class Session {
   /** `start` itself failed. */
   failure = $state.raw<Failure | null>(null);
   me = $state.raw<Me | null>(null);
-  /** The credential store is locked or missing. */
-  warning = $state.raw<CoreError | null>(null);
+  /** Why whoever is signed in has to sign in again the next time, though they asked not to. */
+  notKept = $state.raw<CoreError | null>(null);
   /** Somebody was signed in until a moment ago, and no longer is. */
   ended = $state(false);
 
-  readonly role: Role | null = $derived(this.me?.role ?? null);
   readonly admin: boolean = $derived(this.me?.role === "admin");
 
   async load(): Promise<void> {
@@ -41,11 +41,11 @@ class Session {
     }
   }
 
-  /** Somebody changed a user, perhaps this one. */
+  /** A user as the core has it now, perhaps this one. */
   changed(user: Me): void {
-    if (this.me?.id === user.id) {
-      this.me = { id: user.id, username: user.username, name: user.name, role: user.role };
-    }
+    const me = this.me;
+    if (me?.id !== user.id || (me.name === user.name && me.role === user.role)) return;
+    this.me = { id: user.id, username: user.username, name: user.name, role: user.role };
   }
 
   /** The shell says that nobody is signed in. */
@@ -58,7 +58,6 @@ class Session {
       const start = await call(command());
       this.start = start;
       this.me = start.me;
-      this.warning = start.warning;
       this.failure = null;
     } catch (e) {
       this.failure = failureOf(e);
@@ -67,13 +66,15 @@ class Session {
 
   #enter(signedIn: SignedIn): void {
     this.me = signedIn.me;
-    this.warning = signedIn.warning ?? this.warning;
+    this.notKept = signedIn.warning;
     this.ended = false;
     if (this.start !== null) this.start = { ...this.start, first_start: false, me: signedIn.me };
   }
 
   #leave(ended: boolean): void {
+    clearToasts();
     this.me = null;
+    this.notKept = null;
     this.ended = ended;
     if (this.start !== null) this.start = { ...this.start, me: null };
   }

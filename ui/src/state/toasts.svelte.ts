@@ -22,6 +22,11 @@ export function closeToast(id: number): void {
   if (at >= 0) toasts.splice(at, 1);
 }
 
+/** What one person was told is not for the next. */
+export function clearToasts(): void {
+  toasts.length = 0;
+}
+
 function later(id: number, ms: number): void {
   setTimeout(() => {
     // Not while somebody reads it or is about to press its button.

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { shortTime, took } from "./dates";
+import { ago, date, shortTime, took } from "./dates";
 
 describe("instants", () => {
   test("the year is shown only when it is another one", () => {
@@ -35,5 +35,33 @@ describe("how long something took", () => {
     expect(took(from, null)).toBe("");
     expect(took(null, from)).toBe("");
     expect(took("x", from)).toBe("");
+  });
+});
+
+test("a calendar date is never shifted by a time zone", () => {
+  expect(date("2026-03-01")).toMatch(/\b1\b/);
+  expect(date("soon")).toBe("soon");
+});
+
+describe("how long ago something was", () => {
+  const now = new Date(2026, 5, 15, 12, 0).getTime();
+  const before = (minutes: number) => ago(new Date(now - minutes * 60_000).toISOString(), now);
+
+  test.each([
+    [-0.5, "just now"],
+    [0.5, "just now"],
+    [5, "5 min ago"],
+    [60, "1 h ago"],
+    [11 * 60, "11 h ago"],
+    [13 * 60, "yesterday"],
+    [60 * 60, "2 days ago"],
+  ])("%d minutes: %s", (minutes, shown) => {
+    expect(before(minutes)).toBe(shown);
+  });
+
+  test("longer ago, or ahead of the clock, it is a date", () => {
+    expect(before(30 * 24 * 60)).toContain("2026");
+    expect(before(-90)).toContain("2026");
+    expect(ago("nonsense", now)).toBe("nonsense");
   });
 });

@@ -1,10 +1,10 @@
 // What can be said of a new password before the core sees it. The core asks the same.
-const least = 10;
+export const leastPassword = 10;
 
 /** What is wrong with it, or null. */
 export function shortPassword(password: string): string | null {
   if (password === "") return "A password is needed.";
-  return Array.from(password).length < least ? `The password needs at least ${String(least)} characters.` : null;
+  return Array.from(password).length < leastPassword ? `The password needs at least ${String(leastPassword)} characters.` : null;
 }
 
 export function notTheSame(password: string, again: string): string | null {

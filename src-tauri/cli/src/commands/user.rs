@@ -21,18 +21,10 @@ pub(super) async fn first(muster: &Muster, new: NewUserArgs, output: Output) -> 
     if new.role.is_some_and(|role| role != Role::Admin) {
         return Err(Error::new(ErrorCode::Conflict, "The first user has to be an Admin.").at("role"));
     }
-    // Before the user is there: the address is added after.
-    if let Some(email) = new.email.as_deref().map(str::trim).filter(|email| !email.is_empty()) {
-        check_email(email).map_err(|_| Error::invalid("email", "That is no e-mail address."))?;
-    }
     let password = new_password().await?;
-    let admin = NewAdmin { username: new.username, name: new.name, password };
+    let admin = NewAdmin { username: new.username, name: new.name, email: new.email, password };
     let session = muster.create_first_admin(admin).await?;
-    let mut added = muster.who(&session).await?;
-    if new.email.is_some() {
-        let change = UserChange { name: added.name, email: new.email, role: added.role };
-        added = muster.admin(&session).await?.edit_user(added.id, change).await?;
-    }
+    let added = muster.who(&session).await?;
     output.result(&added, || {
         format!(
             "{0} is the Admin. From now on every command signs in: say --user {0}, or set MUSTER_USER.",

@@ -17,6 +17,7 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use crate::error::{Error, ErrorCode};
+use crate::model::Role;
 use crate::store::users as store;
 use crate::{Inner, Muster, Result};
 
@@ -29,6 +30,10 @@ pub struct Office {
     pub(crate) inner: Arc<Inner>,
     /// Who does it, for the records.
     pub(crate) person: String,
+    /// Whether it is also an Admin's.
+    pub(crate) is_admin: bool,
+    /// What it was opened with; none for the owner.
+    session: Option<Session>,
 }
 
 /// What only an Admin may do: integrations, imports, users; and all that the [`Office`] may.
@@ -45,6 +50,15 @@ impl Deref for Admin {
     }
 }
 
+impl Office {
+    /// Whether whoever opened the door may still go through it. For what takes its time before it writes: a client system
+    /// that answers late must not keep a door open for somebody who was sent away meanwhile.
+    pub(crate) async fn still_open(&self, tx: &sea_orm::DatabaseTransaction) -> Result<()> {
+        let Some(session) = &self.session else { return Ok(()) };
+        session::live(store::get(tx, session.user).await?, session).map(drop)
+    }
+}
+
 impl Muster {
     /// The one who set Muster up, as long as there are no users: whoever can open the data directory. `person` is the name
     /// for the records.
@@ -52,20 +66,24 @@ impl Muster {
         if self.has_users().await? {
             return Err(Error::new(ErrorCode::SignedOut, "Sign in first."));
         }
-        Ok(Admin { office: self.door(person.to_owned()) })
+        Ok(Admin { office: self.door(person.to_owned(), true, None) })
     }
 
     /// The door for Staff and Admins.
     pub async fn office(&self, session: &Session) -> Result<Office> {
         let user = self.inner.user_of(session).await?;
-        if user.role.signs_in() { Ok(self.door(user.username)) } else { Err(not_allowed()) }
+        if user.role.signs_in() {
+            Ok(self.door(user.username, user.role == Role::Admin, Some(session.clone())))
+        } else {
+            Err(not_allowed())
+        }
     }
 
     /// The door for Admins.
     pub async fn admin(&self, session: &Session) -> Result<Admin> {
         let user = self.inner.user_of(session).await?;
-        if user.role == crate::model::Role::Admin {
-            Ok(Admin { office: self.door(user.username) })
+        if user.role == Role::Admin {
+            Ok(Admin { office: self.door(user.username, true, Some(session.clone())) })
         } else {
             Err(not_allowed())
         }
@@ -76,8 +94,8 @@ impl Muster {
         Ok(store::any(self.inner.store.reader()).await?)
     }
 
-    fn door(&self, person: String) -> Office {
-        Office { inner: Arc::clone(&self.inner), person }
+    fn door(&self, person: String, is_admin: bool, session: Option<Session>) -> Office {
+        Office { inner: Arc::clone(&self.inner), person, is_admin, session }
     }
 }
 

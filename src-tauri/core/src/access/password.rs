@@ -45,9 +45,13 @@ pub(super) async fn fits(stored: Option<SecretString>, password: &SecretString) 
 }
 
 async fn slowly<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
-    // It is never closed.
-    let _place = AT_ONCE.acquire().await;
-    let done = tokio::task::spawn_blocking(work).await;
+    // It is never closed. The place is held by the work itself, also if nobody waits for it any more.
+    let place = AT_ONCE.acquire().await;
+    let done = tokio::task::spawn_blocking(move || {
+        let _place = place;
+        work()
+    })
+    .await;
     done.map_err(|_| Error::new(ErrorCode::Secrets, "The password could not be checked."))?
 }
 

@@ -11,7 +11,7 @@ use crate::{Inner, Muster};
 
 /// Somebody who has signed in. It is worth nothing any more as soon as the password or the role is changed or the user
 /// deactivated.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Session {
     pub(super) user: i64,
     /// What the user's epoch was when the session began.
@@ -25,6 +25,8 @@ pub struct NewAdmin {
     pub username: String,
     /// What the person is called.
     pub name: Option<String>,
+    /// Where the person can be written to.
+    pub email: Option<String>,
     /// At least ten characters, and not the username.
     pub password: SecretString,
 }
@@ -37,14 +39,15 @@ impl Muster {
             return Err(taken());
         }
         let (username, name) = (new.username.trim(), super::users::filled(new.name.as_deref()));
-        super::users::check(username, name, None)?;
+        let email = super::users::filled(new.email.as_deref());
+        super::users::check(username, name, email)?;
         super::users::check_new_password(username, &new.password)?;
         let hash = password::hash(&new.password).await?;
         let tx = self.inner.store.write().await?;
         if users::any(&tx).await? {
             return Err(taken());
         }
-        let new = users::New { username, name, email: None, role: Role::Admin, password: Some(&hash) };
+        let new = users::New { username, name, email, role: Role::Admin, password: Some(&hash) };
         let id = users::add(&tx, &new).await?;
         let user = users::get(&tx, id).await?.ok_or_else(signed_out)?;
         users::signed_in(&tx, &user).await?;
@@ -107,7 +110,7 @@ impl Inner {
     }
 }
 
-fn live(user: Option<Record>, session: &Session) -> Result<Record> {
+pub(super) fn live(user: Option<Record>, session: &Session) -> Result<Record> {
     user.filter(|user| user.can_sign_in() && user.epoch == session.epoch).ok_or_else(signed_out)
 }
 

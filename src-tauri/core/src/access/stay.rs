@@ -49,6 +49,18 @@ impl Muster {
         Ok(session)
     }
 
+    /// Nobody stays signed in any more: somebody else sits here now, and the next start must not bring back who sat here
+    /// before. Without its row a token is worth nothing, so the credential store need not be asked.
+    pub async fn end_staying(&self) -> Result<()> {
+        if !tokens::anybody_stays(self.inner.store.reader()).await? {
+            return Ok(());
+        }
+        let tx = self.inner.store.write().await?;
+        tokens::end_stays(&tx).await?;
+        tx.commit().await.map_err(StoreError::from)?;
+        Ok(())
+    }
+
     /// Ends staying signed in. Whoever has the session forgets it: it would still open doors.
     pub async fn sign_out(&self, session: &Session) -> Result<()> {
         let tx = self.inner.store.write().await?;

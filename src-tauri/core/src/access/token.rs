@@ -2,6 +2,7 @@
 //! nobody guesses so many bytes.
 
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use secrecy::zeroize::Zeroizing;
 use secrecy::{ExposeSecret, SecretString};
@@ -48,15 +49,28 @@ impl Muster {
 
 impl Inner {
     /// The session of a token; none if the token is unknown or revoked, or the user cannot sign in any more.
-    pub(super) async fn session_of_token(&self, kind: Kind, hash: &Hash) -> Result<Option<Session>> {
+    pub(super) async fn session_of_token(self: &Arc<Self>, kind: Kind, hash: &Hash) -> Result<Option<Session>> {
         let Some(token) = tokens::find(self.store.reader(), kind, hash).await? else { return Ok(None) };
-        let tx = self.store.write().await?;
-        let user = users::get(&tx, token.user).await?.filter(|user| user.can_sign_in() && user.epoch == token.epoch);
-        if user.is_none() || !tokens::used(&tx, &token).await? {
+        let user = users::get(self.store.reader(), token.user).await?;
+        if !user.is_some_and(|user| user.can_sign_in() && user.epoch == token.epoch) {
             return Ok(None);
         }
+        let session = Session { user: token.user, epoch: token.epoch };
+        // Noted by the way: whoever stays signed in does not wait for an import that writes.
+        let inner = Arc::clone(self);
+        tokio::spawn(async move {
+            if let Err(error) = inner.note_use(&token).await {
+                tracing::warn!("the use of a token could not be noted: {}", error.message);
+            }
+        });
+        Ok(Some(session))
+    }
+
+    async fn note_use(&self, token: &tokens::Found) -> Result<()> {
+        let tx = self.store.write().await?;
+        tokens::used(&tx, token).await?;
         tx.commit().await.map_err(StoreError::from)?;
-        Ok(Some(Session { user: token.user, epoch: token.epoch }))
+        Ok(())
     }
 }
 

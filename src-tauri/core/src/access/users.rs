@@ -15,7 +15,7 @@ const EVERYBODY: &str = "~all~";
 /// A user to be added.
 #[derive(Debug, Clone)]
 pub struct NewUser {
-    /// 1 to 64 letters, digits, `.`, `_`, `-` or `@`; unique whatever the case, and fixed.
+    /// 1 to 64 letters, digits, `.`, `_` or `-`; unique whatever the case, and fixed.
     pub username: String,
     /// What the person is called.
     pub name: Option<String>,

@@ -16,7 +16,7 @@ pub enum AppliedPreview {
     /// It was applied, or failed; the record says which.
     Ended(Box<Import>),
     /// More projects would go than were shown. Nothing was changed, and the preview waits again.
-    Grew(Box<PreviewSummary>),
+    Grew(Arc<PreviewSummary>),
 }
 
 impl Admin {
@@ -36,17 +36,14 @@ impl Admin {
         tokio::spawn(async move {
             // What went wrong is in the record.
             let Ok(preview) = preview::look(&inner, &record, id, turn, &cancel).await else { return };
-            hold(&inner, id, preview);
-            if cancel.is_cancelled() {
-                let_go(&inner, id).await;
-            }
+            hold(&inner, id, preview, &cancel).await;
         });
         Ok(id)
     }
 
     /// What the preview of that import would do.
-    pub fn preview_summary(&self, import: i64) -> Result<PreviewSummary> {
-        self.inner.imports.live.look(import, |preview| preview.summary().clone()).ok_or_else(|| not_open(import))
+    pub fn preview_summary(&self, import: i64) -> Result<Arc<PreviewSummary>> {
+        self.inner.imports.live.look(import, preview::Preview::shared_summary).ok_or_else(|| not_open(import))
     }
 
     /// Does what the preview of that import showed, and waits for the end. If more would go, it is shown again instead.
@@ -57,9 +54,9 @@ impl Admin {
         match preview.apply(&cancel).await? {
             Applying::Ended(import) => Ok(AppliedPreview::Ended(import)),
             Applying::Grew(again) => {
-                let summary = again.summary().clone();
-                hold(&self.inner, import, *again);
-                Ok(AppliedPreview::Grew(Box::new(summary)))
+                let summary = again.shared_summary();
+                hold(&self.inner, import, *again, &cancel).await;
+                Ok(AppliedPreview::Grew(summary))
             }
         }
     }
@@ -86,10 +83,14 @@ impl Inner {
     }
 }
 
-fn hold(inner: &Inner, import: i64, preview: preview::Preview) {
+/// Lets a preview wait, unless somebody has cancelled meanwhile.
+async fn hold(inner: &Inner, import: i64, preview: preview::Preview, cancel: &CancellationToken) {
     let announce = preview.announcement();
     if inner.imports.live.put(import, preview).is_none() {
         announce();
+    }
+    if cancel.is_cancelled() {
+        let_go(inner, import).await;
     }
 }
 

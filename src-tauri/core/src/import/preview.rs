@@ -26,7 +26,7 @@ use crate::{Admin, Inner};
 pub struct Preview {
     inner: Arc<Inner>,
     id: i64,
-    summary: PreviewSummary,
+    summary: Arc<PreviewSummary>,
     /// None once it has become too old.
     held: Arc<Mutex<Option<Held>>>,
     expiry: JoinHandle<()>,
@@ -173,7 +173,7 @@ impl Preview {
                 }
             }
         });
-        Self { inner, id, summary, held, expiry, until }
+        Self { inner, id, summary: Arc::new(summary), held, expiry, until }
     }
 
     /// What it would do.
@@ -189,6 +189,11 @@ impl Preview {
                 held.reporter.phase(Phase::Previewed, None);
             }
         }
+    }
+
+    /// The same, to take away.
+    pub(super) fn shared_summary(&self) -> Arc<PreviewSummary> {
+        Arc::clone(&self.summary)
     }
 
     /// How long it may still be applied.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::progress::{Phase, Reporter};
 use crate::error::{Error, Result};
-use crate::model::{Import, ImportKind, IntegrationCode};
+use crate::model::{Import, ImportKind, ImportRow, IntegrationCode};
 use crate::store::StoreError;
 use crate::store::imports::{self, End, Ended};
 use crate::store::integrations::Record;
@@ -15,6 +15,17 @@ impl Admin {
     pub async fn imports(&self, code: Option<&IntegrationCode>, limit: u64) -> Result<Vec<Import>> {
         self.inner.settle_all().await?;
         Ok(imports::list(self.inner.store.reader(), code, limit).await?)
+    }
+
+    /// The records without their long lists, newest first.
+    pub async fn import_rows(&self, code: Option<&IntegrationCode>, limit: u64) -> Result<Vec<ImportRow>> {
+        self.inner.settle_all().await?;
+        Ok(imports::rows(self.inner.store.reader(), code, limit).await?)
+    }
+
+    /// Those whose removals wait for a decision, newest first.
+    pub async fn waiting_imports(&self) -> Result<Vec<ImportRow>> {
+        Ok(imports::waiting(self.inner.store.reader()).await?)
     }
 
     /// The record of one import.
@@ -39,13 +50,19 @@ impl Inner {
 
     /// Writes how an import ended that changed nothing, and gives its record.
     pub(super) async fn record_end(&self, id: i64, ended: Ended, end: End, reporter: &mut Reporter) -> Result<Import> {
-        let tx = self.store.write().await?;
         if let Ended::Failed(error) = &ended {
             tracing::warn!(import = id, code = ?error.code, "import failed: {}", error.message);
         }
-        imports::finish(&tx, id, &ended, &end).await?;
-        tx.commit().await.map_err(StoreError::from)?;
+        let written = async {
+            let tx = self.store.write().await?;
+            imports::finish(&tx, id, &ended, &end).await?;
+            tx.commit().await.map_err(StoreError::from)?;
+            Ok::<_, Error>(())
+        };
+        let written = written.await;
+        // It has ended whatever became of its record; who opens the database next settles that.
         reporter.phase(Phase::Ended, None);
+        written?;
         self.import(id).await
     }
 }

@@ -17,6 +17,11 @@ impl Admin {
         Ok(pending::list(self.inner.store.reader(), code).await?)
     }
 
+    /// The removals that wait because of that import.
+    pub async fn removals_of(&self, import: i64) -> Result<Vec<PendingRemoval>> {
+        Ok(pending::of(self.inner.store.reader(), import).await?)
+    }
+
     /// Removes what that import found gone: only what was shown and has not been sent since. Gives how many.
     pub async fn confirm_removals(&self, code: &IntegrationCode, import: i64) -> Result<u64> {
         let tx = self.inner.store.write().await?;
@@ -157,7 +162,9 @@ async fn bring_back(tx: &sea_orm::DatabaseTransaction, removed: Vec<Project>, pe
         let message = "A project with the same key is there already, sent again by the client.";
         return Err(Error::new(ErrorCode::Conflict, message));
     }
-    for chunk in projects.chunks_mut(1_000) {
+    // A number is free, or not, within its code.
+    projects.sort_by(|a, b| a.code.as_str().cmp(b.code.as_str()));
+    for chunk in projects.chunk_by_mut(|a, b| a.code.same(&b.code)).flat_map(|of_code| of_code.chunks_mut(1_000)) {
         let wanted: Vec<(&str, &str)> =
             chunk.iter().map(|project| (project.number.as_str(), project.key.as_str())).collect();
         let Some(code) = chunk.first().map(|project| project.code.clone()) else { continue };

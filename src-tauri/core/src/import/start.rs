@@ -10,6 +10,7 @@ use super::run;
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::{Import, ImportKind, IntegrationCode};
 use crate::store::imports::End;
+use crate::store::integrations;
 use crate::{Admin, Inner};
 
 /// What to import.
@@ -58,6 +59,17 @@ impl Admin {
     /// waits already.
     pub async fn start_import(&self, request: ImportRequest) -> Result<ImportHandle> {
         self.inner.start_import(request, &self.person).await
+    }
+
+    /// Starts a Refresh of every integration, by code. One that cannot be started does not hold up the others.
+    pub async fn refresh_all(&self) -> Result<Vec<(IntegrationCode, Result<ImportHandle>)>> {
+        let mut all = Vec::new();
+        for record in integrations::all(self.inner.store.reader()).await? {
+            let code = record.code;
+            let request = ImportRequest { code: code.clone(), kind: ImportKind::Refresh, removals_confirmed: false };
+            all.push((code, self.start_import(request).await));
+        }
+        Ok(all)
     }
 }
 

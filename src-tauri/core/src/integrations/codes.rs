@@ -25,7 +25,7 @@ impl Admin {
         let taken = |problem: String| CodeCheck { free: false, kept_projects: 0, problem: Some(problem) };
         let code: IntegrationCode = match text.parse() {
             Ok(code) => code,
-            Err(error) => return Ok(taken(crate::error::sentence(&format!("{error}")))),
+            Err(error) => return Ok(taken(Error::from(error).message)),
         };
         let db = self.inner.store.reader();
         let own = but.is_some_and(|own| own.same(&code));
@@ -50,7 +50,7 @@ pub(super) async fn check_code(
     let orphans = project_edit::orphans(db, code).await?.len();
     if orphans > 0 && !adopt {
         let message = format!(
-            "{orphans} projects that were kept carry the code {code}. Adopt them with the integration (--adopt), or take another code."
+            "{orphans} projects that were kept carry the code {code}. Take them over with the integration, or take another code."
         );
         return Err(Error::new(ErrorCode::Conflict, message).at("code"));
     }

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::Inner;
 use crate::error::{Error, ErrorCode, Result, sentence, with_causes};
-use crate::secrets::{SecretError, SecretName, SecretStore, VaultKind};
+use crate::secrets::{SecretError, SecretName, SecretStore};
 use crate::store::integrations::Record;
 
 impl Inner {
@@ -84,12 +84,7 @@ pub(crate) async fn secrets_of(inner: &Inner, record: &Record) -> Result<Value> 
 fn secret_error(error: &SecretError) -> Error {
     tracing::warn!("secrets: {}", with_causes(error));
     let advice = match error {
-        SecretError::NoStore { .. } => "; make a vault: muster vault init --key FILE",
         SecretError::Denied { .. } | SecretError::NoAnswer => "; unlock it and try again",
-        SecretError::KeyNotGiven { kind: VaultKind::KeyFile } => " (--vault-key FILE or MUSTER_VAULT_KEY)",
-        SecretError::KeyNotGiven { kind: VaultKind::Passphrase } => {
-            " (MUSTER_VAULT_PASSPHRASE, or typed at a terminal)"
-        }
         _ => return Error::new(ErrorCode::Secrets, sentence(&with_causes(error))),
     };
     Error::new(ErrorCode::Secrets, sentence(&format!("{error}{advice}")))

@@ -52,12 +52,11 @@ pub(super) fn put(
     if let Some(code) = input.code {
         record.code = code;
     }
-    let filled = |text: String| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
     if let Some(name) = input.name {
-        record.name = filled(name);
+        record.name = line(&name).ok_or_else(|| Error::invalid("name", TOO_LONG))?;
     }
     if let Some(person) = input.default_assign_to {
-        record.default_assign_to = filled(person);
+        record.default_assign_to = line(&person).ok_or_else(|| Error::invalid("default_assign_to", TOO_LONG))?;
     }
     record.schedule = input.schedule.unwrap_or(record.schedule);
     record.mode = input.mode.unwrap_or(record.mode);
@@ -86,6 +85,16 @@ pub(super) fn put(
         }
     }
     Ok(input.secrets)
+}
+
+const TOO_LONG: &str = "This has to be one line of at most 200 characters.";
+
+/// A short text; none inside if it is empty, none at all if it is not one line.
+#[expect(clippy::option_option, reason = "empty and wrong are two things")]
+fn line(text: &str) -> Option<Option<String>> {
+    let text = text.trim();
+    let good = text.chars().count() <= 200 && !text.chars().any(char::is_control);
+    good.then(|| Some(text.to_owned()).filter(|text| !text.is_empty()))
 }
 
 /// The settings as a connector takes them: those of the record, the stored secrets, and over them the given ones.

@@ -65,7 +65,8 @@ impl Admin {
             validated = true;
         }
         let tx = self.inner.store.write().await?;
-        // Once more: validating may have taken minutes.
+        // Once more: validating takes its time.
+        self.still_open(&tx).await?;
         check_code(&tx, &record.code, 0, adopt).await?;
         record.default_work_type = chosen(&tx, work_type.as_deref(), None).await?;
         record.id = integrations::save(&tx, &record).await?;
@@ -83,6 +84,23 @@ impl Admin {
         integrations::save_after_adding(&tx, &record).await?;
         tx.commit().await.map_err(StoreError::from)?;
         self.integration(&record.code).await
+    }
+
+    /// Adds the sample client under the first code that is free and that no kept projects carry.
+    pub async fn add_sample(&self) -> Result<Integration> {
+        let mut place = 1;
+        loop {
+            let code = if place == 1 { "SAMPLE".to_owned() } else { format!("SAMPLE-{place}") };
+            let input = IntegrationInput {
+                code: Some(code.parse()?),
+                name: Some("Sample client".to_owned()),
+                ..IntegrationInput::default()
+            };
+            match self.add_integration("sample", input, OnSave::Validate).await {
+                Err(error) if error.code == ErrorCode::Conflict => place += 1,
+                added => return added,
+            }
+        }
     }
 
     /// Changes an integration. A change of address or account forgets when it was last asked and is validated first.
@@ -141,6 +159,7 @@ impl Admin {
         changed_meanwhile(integrations::get(self.inner.store.reader(), record.id).await?.as_ref())?;
         self.inner.keep_secrets(&mut record, secrets).await?;
         let tx = self.inner.store.write().await?;
+        self.still_open(&tx).await?;
         let now = integrations::get(&tx, record.id).await?;
         changed_meanwhile(now.as_ref())?;
         record.default_work_type = chosen(&tx, work_type.as_deref(), before.default_work_type).await?;

@@ -18,6 +18,8 @@ use crate::store::StoreError;
 use crate::store::integrations::{self, Record};
 use crate::{Admin, Inner};
 
+/// How long a person waits for an answer; an import has more patience.
+const PATIENCE: Duration = Duration::from_mins(1);
 /// How long values that were seen to work need not be tried again to be saved.
 const GOOD_FOR: Duration = Duration::from_mins(15);
 /// Of how many sets of values that is remembered.
@@ -150,7 +152,11 @@ impl Inner {
         let values = self.seen_to_work.hash(descriptor, &settings);
         let connection = Connection { settings, http: self.http.clone(), memory, run: 0 };
         let connector = (descriptor.connect)(connection).map_err(|errors| setting_errors(&errors))?;
-        let memory = connector.validate().await.map_err(|error| {
+        let validating = tokio::time::timeout(PATIENCE, connector.validate()).await;
+        let validated = validating.map_err(|_| {
+            Error::new(ErrorCode::CannotReach, "The client system did not answer within a minute. Try again later.")
+        })?;
+        let memory = validated.map_err(|error| {
             let mut error = Error::from(error);
             if error.code == ErrorCode::WrongCredentials && error.fields.is_empty() {
                 error.fields = (descriptor.schema)().secrets().map(str::to_owned).collect();

@@ -79,6 +79,40 @@ pub struct OrderProblem {
     pub reason: String,
 }
 
+/// The record of an import without its long lists.
+#[derive(Debug, Clone, Serialize, specta::Type)]
+pub struct ImportRow {
+    /// The row's id.
+    #[serde(rename = "import")]
+    pub id: i64,
+    /// The code of its integration (which may be gone).
+    pub code: IntegrationCode,
+    /// Refresh or Full Import.
+    pub kind: ImportKind,
+    /// How it ended; none while it waits or runs.
+    pub outcome: Option<Outcome>,
+    /// What it did.
+    #[serde(flatten)]
+    pub counts: Counts,
+    /// How many removals wait for a decision.
+    pub pending_removals: u64,
+    /// How many problems with single orders there were.
+    pub problem_count: u64,
+    /// Why it failed.
+    pub error: Option<crate::Error>,
+    /// Who or what asked for it.
+    pub asked_by: String,
+    /// When it was asked for, UTC.
+    #[specta(type = String)]
+    pub asked_at: jiff::Timestamp,
+    /// When it began to run, UTC.
+    #[specta(type = Option<String>)]
+    pub started_at: Option<jiff::Timestamp>,
+    /// When it ended, UTC.
+    #[specta(type = Option<String>)]
+    pub finished_at: Option<jiff::Timestamp>,
+}
+
 /// The record of an import.
 #[derive(Debug, Clone, Serialize, specta::Type)]
 pub struct Import {

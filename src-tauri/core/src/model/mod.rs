@@ -14,7 +14,7 @@ mod work_order;
 mod work_type;
 
 pub use field::{Field, FieldGroup, Fields, Group, Kind};
-pub use import::{Counts, Import, ImportKind, OrderProblem, Outcome, PendingRemoval, PreviewSummary};
+pub use import::{Counts, Import, ImportKind, ImportRow, OrderProblem, Outcome, PendingRemoval, PreviewSummary};
 pub use integration::{
     AutoAdmin, BadCode, Integration, IntegrationCode, IntegrationStatus, Mode, Owner, ProjectsOnDelete, Waiting,
     owner_of,

@@ -76,11 +76,11 @@ pub struct ProjectRow {
     pub assigned_to: Option<String>,
     /// How many tasks.
     pub tasks: u32,
-    /// The reference.
+    /// The reference. Lock-box and key codes in it are masked; so in the next two.
     pub reference: Option<String>,
     /// The description.
     pub description: Option<String>,
-    /// The info; may hold lock-box codes.
+    /// The info.
     pub info: Option<String>,
     /// The integration code.
     pub code: String,

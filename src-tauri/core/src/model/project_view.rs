@@ -3,8 +3,11 @@
 use serde::Serialize;
 
 use super::field::{Field, FieldGroup, Group, Kind};
-use super::{Origin, Owner, Project, ProjectDetail, owner_of};
+use super::{Origin, Owner, ProjectDetail, owner_of};
 use crate::html;
+
+/// Tasks that are shown of one project; a client that sends more has made a mistake, or means harm.
+const MOST_TASKS: usize = 300;
 
 /// How a field is shown and edited.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, specta::Type)]
@@ -99,8 +102,10 @@ pub struct ProjectView {
     pub past_due: bool,
     /// All fields, in the order in which they are shown.
     pub fields: Vec<FieldView>,
-    /// The tasks.
+    /// The tasks; of very many, the first.
     pub tasks: Vec<TaskView>,
+    /// How many tasks there are beside these.
+    pub more_tasks: u32,
     /// Who owns the tasks.
     pub tasks_owner: Owner,
     /// Its changes, newest first.
@@ -133,9 +138,11 @@ impl ProjectView {
             past_due: project.is_past_due(today),
             fields: fields.into(),
             tasks_owner: owner_of(Group::Shared, rule),
+            more_tasks: u32::try_from(project.tasks.len().saturating_sub(MOST_TASKS)).unwrap_or(u32::MAX),
             tasks: project
                 .tasks
                 .into_iter()
+                .take(MOST_TASKS)
                 .map(|task| TaskView {
                     name: task.name,
                     origin: task.origin,
@@ -159,12 +166,19 @@ impl ProjectView {
     }
 }
 
-impl Project {
-    /// All texts of it that may hold HTML.
-    pub(crate) fn html(&self) -> impl Iterator<Item = &str> {
+impl ProjectDetail {
+    /// The texts with HTML in which nothing was written by a person: the client's own fields and tasks, and those shared
+    /// fields that nobody has edited since the client sent them last.
+    pub(crate) fn written_by_client(&self) -> impl Iterator<Item = &str> {
+        let edited = |field: Field| {
+            let last = self.history.iter().find(|change| change.field == field.name());
+            last.is_some_and(|change| change.person.is_some())
+        };
         let fields = Field::ALL.into_iter().filter(|field| field.kind() == Kind::Html);
-        let tasks = self.tasks.iter().filter_map(|task| task.instructions.as_deref());
-        fields.filter_map(|field| self.fields.text(field)).chain(tasks)
+        let fields = fields.filter(move |field| field.group() == Group::Client || !edited(*field));
+        let tasks = self.project.tasks.iter().filter(|task| task.origin == Origin::Client);
+        let tasks = tasks.filter_map(|task| task.instructions.as_deref());
+        fields.filter_map(|field| self.project.fields.text(field)).chain(tasks)
     }
 }
 

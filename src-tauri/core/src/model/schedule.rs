@@ -93,6 +93,10 @@ impl Schedule {
     /// Whether it is time again at `now`, if an import was asked for last at `last`.
     pub fn is_due(self, last: Timestamp, now: &ZonedDateTime) -> bool {
         let since = now.timestamp().duration_since(last);
+        if since.is_negative() && self != Self::Off {
+            // The clock was wrong then; it must not stop the schedule until that time comes.
+            return true;
+        }
         match self {
             Self::Off => false,
             Self::QuarterHourly => since.as_mins() >= 15,
@@ -142,8 +146,10 @@ mod tests {
             ("daily 06:00", "2026-11-23T07:00", "2026-11-24T05:00", false),
             // The computer was off for two days.
             ("daily 06:00", "2026-11-22T07:00", "2026-11-24T05:00", true),
-            // A clock that went back asks for nothing.
-            ("hourly", "2026-11-24T09:00", "2026-11-24T08:00", false),
+            // A clock that was wrong stops nothing.
+            ("hourly", "2027-11-24T09:00", "2026-11-24T08:00", true),
+            ("daily 06:00", "2027-11-24T09:00", "2026-11-24T08:00", true),
+            ("off", "2027-11-24T09:00", "2026-11-24T08:00", false),
         ];
         for (schedule, last, now, due) in rows {
             let schedule: Schedule = schedule.parse().unwrap();

@@ -1,5 +1,7 @@
 //! The records of imports.
 
+use std::collections::HashMap;
+
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
 };
@@ -7,7 +9,7 @@ use sea_orm::{
 use super::entities::{import, import_problem};
 use super::{Result, StoreError, from_instant, instant, sql};
 use crate::error::{Error, ErrorCode};
-use crate::model::{Counts, Import, ImportKind, IntegrationCode, OrderProblem, Outcome};
+use crate::model::{Counts, Import, ImportKind, ImportRow, IntegrationCode, OrderProblem, Outcome};
 
 /// Problems that are stored of one import; the rest is counted.
 pub(crate) const MAX_PROBLEMS: usize = 1_000;
@@ -137,11 +139,30 @@ pub(crate) async fn unsettled(db: &impl ConnectionTrait) -> Result<Vec<i64>> {
     rows.iter().map(|row| Ok(row.try_get_by_index(0)?)).collect()
 }
 
-/// How many imports have removals that wait for a decision.
-pub(crate) async fn waiting(db: &impl ConnectionTrait) -> Result<u32> {
-    let sql = "SELECT count(DISTINCT w.import_id) FROM pending_removals w CROSS JOIN projects p
-               ON p.id = w.project_id AND p.removed_at IS NULL";
-    Ok(u32::try_from(sql::number(db, sql, vec![]).await?).unwrap_or(u32::MAX))
+/// The imports whose removals wait for a decision, newest first.
+pub(crate) async fn waiting(db: &impl ConnectionTrait) -> Result<Vec<ImportRow>> {
+    let waiting = super::pending::counts(db).await?;
+    let rows = import::Entity::find().filter(import::Column::Id.is_in(waiting.keys().copied()));
+    let rows = rows.order_by_desc(import::Column::Id).all(db).await?;
+    rows.into_iter().map(|row| slim(row, &waiting)).collect()
+}
+
+/// The records without their long lists, newest first.
+pub(crate) async fn rows(
+    db: &impl ConnectionTrait,
+    code: Option<&IntegrationCode>,
+    limit: u64,
+) -> Result<Vec<ImportRow>> {
+    let waiting = super::pending::counts(db).await?;
+    newest(code, limit).all(db).await?.into_iter().map(|row| slim(row, &waiting)).collect()
+}
+
+fn newest(code: Option<&IntegrationCode>, limit: u64) -> sea_orm::Select<import::Entity> {
+    let query = import::Entity::find().order_by_desc(import::Column::Id).limit(limit);
+    match code {
+        Some(code) => query.filter(import::Column::Code.eq(code.as_str())),
+        None => query,
+    }
 }
 
 /// How many imports an integration has had, this one included.
@@ -195,25 +216,45 @@ pub(crate) async fn get(db: &impl ConnectionTrait, id: i64) -> Result<Option<Imp
 
 /// The records, newest first.
 pub(crate) async fn list(db: &impl ConnectionTrait, code: Option<&IntegrationCode>, limit: u64) -> Result<Vec<Import>> {
-    let mut query = import::Entity::find().order_by_desc(import::Column::Id).limit(limit);
-    if let Some(code) = code {
-        query = query.filter(import::Column::Code.eq(code.as_str()));
-    }
     let mut out = Vec::new();
-    for row in query.all(db).await? {
+    for row in newest(code, limit).all(db).await? {
         out.push(view(db, row).await?);
     }
     Ok(out)
 }
 
 async fn view(db: &impl ConnectionTrait, row: import::Model) -> Result<Import> {
-    let damaged = |what: &str| StoreError::Damaged(format!("{what} of import {}", row.id));
     let problems = import_problem::Entity::find()
         .filter(import_problem::Column::ImportId.eq(row.id))
         .order_by_asc(import_problem::Column::Position)
         .all(db)
         .await?;
-    let pending_removals = super::pending::count(db, row.id).await?;
+    let waiting = HashMap::from([(row.id, super::pending::count(db, row.id).await?)]);
+    let notes =
+        serde_json::from_str(&row.notes).map_err(|_| StoreError::Damaged(format!("notes of import {}", row.id)))?;
+    let slim = slim(row, &waiting)?;
+    Ok(Import {
+        problems: problems.into_iter().map(|p| OrderProblem { number: p.number, reason: p.reason }).collect(),
+        notes,
+        id: slim.id,
+        code: slim.code,
+        kind: slim.kind,
+        outcome: slim.outcome,
+        counts: slim.counts,
+        pending_removals: slim.pending_removals,
+        problem_count: slim.problem_count,
+        error: slim.error,
+        asked_by: slim.asked_by,
+        asked_at: slim.asked_at,
+        started_at: slim.started_at,
+        finished_at: slim.finished_at,
+    })
+}
+
+/// A record, given how many removals wait because of which import.
+fn slim(row: import::Model, waiting: &HashMap<i64, u64>) -> Result<ImportRow> {
+    let damaged = |what: &str| StoreError::Damaged(format!("{what} of import {}", row.id));
+    let pending_removals = waiting.get(&row.id).copied().unwrap_or(0);
     let outcome = match row.outcome.as_deref() {
         None => None,
         Some("succeeded") if pending_removals > 0 => Some(Outcome::NeedsConfirmation),
@@ -229,9 +270,8 @@ async fn view(db: &impl ConnectionTrait, row: import::Model) -> Result<Import> {
         }
         _ => stored_error(&row)?,
     };
-    Ok(Import {
+    Ok(ImportRow {
         error,
-        notes: serde_json::from_str(&row.notes).map_err(|_| damaged("notes"))?,
         kind: ImportKind::from_text(&row.kind).ok_or_else(|| damaged("kind"))?,
         asked_at: from_instant(row.asked_at)?,
         started_at: row.started_at.map(from_instant).transpose()?,
@@ -243,7 +283,6 @@ async fn view(db: &impl ConnectionTrait, row: import::Model) -> Result<Import> {
             removed: number(row.removed),
             skipped: number(row.skipped),
         },
-        problems: problems.into_iter().map(|p| OrderProblem { number: p.number, reason: p.reason }).collect(),
         problem_count: number(row.problem_count),
         outcome,
         pending_removals,

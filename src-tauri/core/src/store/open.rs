@@ -1,6 +1,6 @@
 //! Opening the database: pools, pragmas, schema, the copy before a change of the schema.
 
-use std::fs::{self, File};
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -30,16 +30,14 @@ pub(super) async fn open<M: MigratorTrait>(folder: &Path) -> Result<Store> {
 /// Makes what is not there so that others on this machine cannot read it: the list holds lock-box codes. SQLite gives
 /// its other files the permissions of the database.
 fn make_private(folder: &Path, path: &Path) -> std::io::Result<()> {
-    let (mut dirs, mut file) = (fs::DirBuilder::new(), File::options());
-    dirs.recursive(true);
+    let mut file = File::options();
     file.create_new(true).write(true);
     #[cfg(unix)]
     {
-        use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
-        dirs.mode(0o700);
+        use std::os::unix::fs::OpenOptionsExt;
         file.mode(0o600);
     }
-    dirs.create(folder)?;
+    crate::folder::make_private(folder)?;
     match file.open(path) {
         Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => Err(error),
         _ => Ok(()),
@@ -62,6 +60,9 @@ async fn connect(path: &Path, purpose: Purpose) -> Result<DatabaseConnection> {
         .max_connections(if purpose == Purpose::Read { READERS } else { 1 })
         .acquire_timeout(WAIT_FOR_WRITER)
         .test_before_acquire(false)
+        // The watcher's number belongs to its connection: another one would count anew.
+        .max_lifetime(None::<Duration>)
+        .idle_timeout(None::<Duration>)
         .map_sqlx_sqlite_opts(move |sqlite| {
             let wait = WAIT_FOR_WRITER.as_millis().to_string();
             let sqlite = sqlite
@@ -177,7 +178,7 @@ async fn holds_data(db: &DatabaseConnection) -> Result<bool> {
 /// Writes a copy of the database beside it, under a name that tells when.
 async fn backup(db: &DatabaseConnection, folder: &Path) -> Result<PathBuf> {
     let backups = folder.join("backups");
-    fs::create_dir_all(&backups).map_err(|source| StoreError::Folder { path: backups.clone(), source })?;
+    crate::folder::make_private(&backups).map_err(|source| StoreError::Folder { path: backups.clone(), source })?;
     let path = backups.join(format!("muster-{}.db", jiff::Timestamp::now().strftime("%Y%m%dT%H%M%S%3fZ")));
     let sql = "VACUUM INTO ?";
     let values = [path.to_string_lossy().into_owned().into()];
@@ -262,7 +263,7 @@ mod tests {
     }
 
     fn backups(folder: &Path) -> usize {
-        fs::read_dir(folder.join("backups")).map_or(0, Iterator::count)
+        std::fs::read_dir(folder.join("backups")).map_or(0, Iterator::count)
     }
 
     #[tokio::test]

@@ -1,5 +1,7 @@
 //! Removals that wait for a decision.
 
+use std::collections::HashMap;
+
 use sea_orm::{ConnectionTrait, QueryResult};
 
 use super::{Result, sql};
@@ -23,6 +25,18 @@ pub(crate) async fn newest(db: &impl ConnectionTrait, integration: i64) -> Resul
 pub(crate) async fn count(db: &impl ConnectionTrait, import: i64) -> Result<u64> {
     let sql = format!("SELECT count(*) {LIVE} WHERE w.import_id = ?");
     Ok(sql::number(db, sql, vec![import.into()]).await?.unsigned_abs())
+}
+
+/// How many removals wait because of which import.
+pub(crate) async fn counts(db: &impl ConnectionTrait) -> Result<HashMap<i64, u64>> {
+    let rows = sql::all(db, format!("SELECT w.import_id, count(*) {LIVE} GROUP BY w.import_id"), vec![]).await?;
+    rows.iter().map(|row| Ok((row.try_get_by_index(0)?, row.try_get_by_index::<i64>(1)?.unsigned_abs()))).collect()
+}
+
+/// What waits because of that import, by number.
+pub(crate) async fn of(db: &impl ConnectionTrait, import: i64) -> Result<Vec<PendingRemoval>> {
+    let sql = format!("SELECT w.import_id, {SHOWN} {LIVE} WHERE w.import_id = ? ORDER BY p.code, p.number");
+    sql::all(db, sql, vec![import.into()]).await?.iter().map(shown).collect()
 }
 
 /// What waits, for one code or for all.

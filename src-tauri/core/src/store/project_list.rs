@@ -81,11 +81,20 @@ pub(crate) async fn get(db: &impl ConnectionTrait, id: i64) -> Result<Option<Pro
     Ok(Some(project))
 }
 
-/// How many projects are in the list: of each code (with the name of its integration), by code.
-pub(crate) async fn counts(db: &impl ConnectionTrait) -> Result<Vec<(String, Option<String>, u32)>> {
-    let from = "(SELECT p.code, i.name, count(*) AS n FROM projects p LEFT JOIN integrations i ON i.code = p.code
-                 WHERE p.removed_at IS NULL GROUP BY p.code ORDER BY p.code)";
-    sql::packed(db, "code,name,n", from, vec![]).await
+/// A code, the name of its integration, how many projects it has in the list, and when it was refreshed last.
+pub(crate) type Code = (String, Option<String>, u32, Option<i64>);
+
+/// Every integration, and every code of which projects were kept without one; by code.
+pub(crate) async fn codes(db: &impl ConnectionTrait) -> Result<Vec<Code>> {
+    let from = "(SELECT i.code, i.name, count(p.id) AS projects,
+                   (SELECT max(finished_at) FROM imports WHERE integration_id = i.id AND outcome = 'succeeded') AS refreshed
+                 FROM integrations i LEFT JOIN projects p ON p.integration_id = i.id AND p.removed_at IS NULL
+                 GROUP BY i.id
+                 UNION ALL
+                 SELECT p.code, NULL, count(*), NULL FROM projects p
+                 WHERE p.integration_id IS NULL AND p.removed_at IS NULL GROUP BY p.code
+                 ORDER BY 1)";
+    sql::packed(db, "code,name,projects,refreshed", from, vec![]).await
 }
 
 /// The changes of a project, newest first.

@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 use super::project_list::condition;
 use super::{Result, from_instant, sql};
+use crate::mask;
 use crate::model::{
     IntegrationCode, ProjectColumn, ProjectFilter, ProjectRow, ProjectStatus, RemovedPage, RemovedProject, Sort,
     past_due, shown_number,
@@ -52,6 +53,9 @@ fn order_by(sort: Sort) -> String {
     format!("nullif({column}, '') COLLATE NOCASE {direction} NULLS LAST")
 }
 
+/// Characters of a text in a row: more is not seen there, and a client may send a book.
+const MOST: u32 = 400;
+
 const COLUMNS: &str = "id,code,number,status,client_status,due_date,client_due_date,address,city,state,zip,assigned_to,tasks,\
                        reference,description,info,integration,changed_at";
 
@@ -83,10 +87,12 @@ pub(crate) async fn rows(db: &impl ConnectionTrait, ids: &[i64], today: jiff::ci
         return Ok(Vec::new());
     }
     let from = format!(
-        "(SELECT p.id, p.code, p.number, p.status, p.client_status, p.due_date, p.client_due_date,
-          trim(coalesce(p.address1, '') || ' ' || coalesce(p.address2, '')) AS address, p.city, p.state, p.zip, p.assigned_to,
-          (SELECT count(*) FROM tasks t WHERE t.project_id = p.id) AS tasks,
-          p.reference, p.description, p.work_order_info AS info, coalesce(i.name, i.code) AS integration, p.changed_at
+        "(SELECT p.id, p.code, substr(p.number, 1, {MOST}) AS number, p.status, substr(p.client_status, 1, {MOST}) AS client_status,
+          p.due_date, p.client_due_date, substr(trim(coalesce(p.address1, '') || ' ' || coalesce(p.address2, '')), 1, {MOST}) AS address,
+          substr(p.city, 1, {MOST}) AS city, substr(p.state, 1, {MOST}) AS state, substr(p.zip, 1, {MOST}) AS zip,
+          substr(p.assigned_to, 1, {MOST}) AS assigned_to, (SELECT count(*) FROM tasks t WHERE t.project_id = p.id) AS tasks,
+          substr(p.reference, 1, {MOST}) AS reference, substr(p.description, 1, {MOST}) AS description,
+          substr(p.work_order_info, 1, {MOST}) AS info, coalesce(i.name, i.code) AS integration, p.changed_at
           FROM projects p LEFT JOIN integrations i ON i.id = p.integration_id
           WHERE p.removed_at IS NULL AND p.id IN ({}))",
         sql::marks(ids.len())
@@ -115,9 +121,9 @@ fn view(row: Row, today: jiff::civil::Date) -> Result<ProjectRow> {
         zip: row.zip.unwrap_or_default(),
         assigned_to: row.assigned_to,
         tasks: row.tasks,
-        reference: row.reference,
-        description: row.description,
-        info: row.info,
+        reference: row.reference.as_deref().map(mask::codes),
+        description: row.description.as_deref().map(mask::codes),
+        info: row.info.as_deref().map(mask::codes),
         code: code.to_string(),
         integration: row.integration,
         changed_at: from_instant(row.changed_at)?,

@@ -37,12 +37,13 @@ pub(crate) async fn clear(db: &impl ConnectionTrait, username: &str) -> Result<(
     Ok(())
 }
 
-/// Forgets what is older, and of the rest all but so many. Those that failed most often stay: a flood of names must not
-/// wash away the one that is being guessed at.
+/// Forgets what is older, and of the names that nobody has all but so many. Those of users stay: a flood of other names must
+/// not wash away the one that is being guessed at.
 pub(crate) async fn forget(db: &impl ConnectionTrait, before: jiff::Timestamp, keep: u32) -> Result<()> {
     sql::execute(db, "DELETE FROM sign_in_failures WHERE last_at < ?", vec![instant(before).into()]).await?;
     let sql = "DELETE FROM sign_in_failures WHERE username IN (
-                   SELECT username FROM sign_in_failures ORDER BY failures DESC, last_at DESC LIMIT -1 OFFSET ?)";
+                   SELECT username FROM sign_in_failures WHERE username NOT IN (SELECT username FROM users)
+                   ORDER BY failures DESC, last_at DESC LIMIT -1 OFFSET ?)";
     sql::execute(db, sql, vec![keep.into()]).await?;
     Ok(())
 }

@@ -103,6 +103,12 @@ pub(crate) async fn delete_stay(db: &impl ConnectionTrait, hash: &Hash) -> Resul
 }
 
 /// Deletes all by which this user stays signed in, and gives their hashes.
+pub(crate) async fn end_stays(db: &impl ConnectionTrait) -> Result<()> {
+    sql::execute(db, "DELETE FROM tokens WHERE kind = 'stay'", vec![]).await?;
+    Ok(())
+}
+
+/// The same for one user; gives the hashes of what ended.
 pub(crate) async fn take_stays(db: &impl ConnectionTrait, user: i64) -> Result<Vec<Vec<u8>>> {
     let sql = "DELETE FROM tokens WHERE kind = 'stay' AND user_id = ? RETURNING hash";
     let rows = sql::all(db, sql, vec![user.into()]).await?;

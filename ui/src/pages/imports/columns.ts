@@ -2,10 +2,9 @@
 import type { ColDef } from "ag-grid-community";
 
 import { svelteCell } from "../../components/cell.svelte";
-import { exact } from "../../components/time";
 import type { ImportRow } from "../../seam";
 import { shownNumber } from "../../text/counts";
-import { shortTime, took } from "../../text/dates";
+import { exact, shortTime, took } from "../../text/dates";
 import OutcomeCell from "./OutcomeCell.svelte";
 import { kindName, outcomeOf } from "./words";
 

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 
-import type { ErrorCode, Import, ImportRow } from "../../seam";
+import type { Import, ImportRow } from "../../seam";
 import { details } from "./details";
-import { needDecision, readParam } from "./rows";
-import { advice, outcomeOf, sentence, whereItIs } from "./words";
+import { needDecision } from "./rows";
+import { outcomeOf, sentence } from "./words";
 
 const row: ImportRow = {
   import: 7,
@@ -40,20 +40,6 @@ test("every state of a run has a word and a sentence", () => {
   }
 });
 
-test("there is advice for what an admin can mend, and none without a use", () => {
-  const codes: ErrorCode[] = ["wrong_credentials", "cannot_reach", "refused", "not_understood", "secrets", "interrupted"];
-  for (const code of codes) expect(advice(code)).toMatch(/\.$/);
-  expect(advice("cancelled")).toBeNull();
-});
-
-test("a running import says where it is", () => {
-  const progress = { import: 1, code: "A", kind: "refresh", sequence: 1, bytes: 0 } as const;
-  expect(whereItIs({ ...progress, phase: "receiving", orders: 3, total: null })).toContain("3 orders so far");
-  expect(whereItIs({ ...progress, phase: "receiving", orders: 3, total: 9 })).toContain("3 of 9 orders");
-  expect(whereItIs({ ...progress, phase: "waiting", orders: 0, total: null })).toContain("turn");
-  expect(whereItIs(null)).toBe("Running");
-});
-
 test("the details tell the run, and no more", () => {
   const run: Import = {
     ...row,
@@ -76,12 +62,4 @@ test("those that need a decision are found, newest first", () => {
   const waits = { ...row, outcome: "needs_confirmation" as const };
   const rows = [row, { ...waits, import: 3 }, { ...waits, import: 5 }, { ...row, import: 9, outcome: null }];
   expect(needDecision(rows).map((each) => each.import)).toEqual([5, 3]);
-});
-
-test("the address names an integration or a run, also when the code is a number", () => {
-  expect(readParam(null)).toEqual({ code: "", import: null });
-  expect(readParam("code:BETA")).toEqual({ code: "BETA", import: null });
-  expect(readParam("code:31")).toEqual({ code: "31", import: null });
-  expect(readParam("31")).toEqual({ code: "", import: 31 });
-  expect(readParam("nonsense")).toEqual({ code: "", import: null });
 });

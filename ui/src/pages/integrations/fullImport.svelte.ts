@@ -1,5 +1,6 @@
 // One Full Import that is looked at before it is done: fetching, the preview, applying, and how it ended.
 import { call, commands, type Failure, failureOf, type Import, type PreviewSummary } from "../../seam";
+import { cancelImport } from "../../state/imports";
 import { live } from "../../state/live.svelte";
 
 /** After so long without a word on an import, its record is asked for. */
@@ -88,12 +89,10 @@ export class FullImport {
     this.cancelling = true;
     this.failure = null;
     try {
-      await call(commands.cancelImport(this.id));
+      await cancelImport(this.id);
       return true;
     } catch (e) {
-      const failure = failureOf(e);
-      if (failure.code === "not_found") return true;
-      this.failure = failure;
+      this.failure = failureOf(e);
       return false;
     } finally {
       this.cancelling = false;

@@ -3,6 +3,7 @@
 import { SvelteMap, SvelteSet } from "svelte/reactivity";
 
 import { call, commands, type Failure, failureOf, type Integration, type IntegrationType } from "../../seam";
+import { cancelImport } from "../../state/imports";
 import { live } from "../../state/live.svelte";
 import { toast } from "../../state/toasts.svelte";
 import { counted } from "../../text/counts";
@@ -65,14 +66,7 @@ export class Integrations {
   async cancel(code: string): Promise<void> {
     const progress = live.running(code);
     if (progress === null) return;
-    await this.#ask(code, async () => {
-      try {
-        await call(commands.cancelImport(progress.import));
-      } catch (e) {
-        // It has ended meanwhile, which is what was wanted.
-        if (failureOf(e).code !== "not_found") throw e;
-      }
-    });
+    await this.#ask(code, () => cancelImport(progress.import));
   }
 
   /** Begins a Full Import that is looked at before it is done. Gives the import, or null if that was not possible. */
@@ -139,7 +133,9 @@ export class Integrations {
     try {
       return await act();
     } catch (e) {
-      toast(`${code}: ${failureOf(e).message}`, { tone: "bad" });
+      const failure = failureOf(e);
+      // Signed out: the window says so, and nothing of an integration is to be read there.
+      if (failure.code !== "signed_out") toast(`${code}: ${failure.message}`, { tone: "bad" });
       return null;
     } finally {
       this.pending.delete(code);

@@ -7,6 +7,7 @@ import Pencil from "@lucide/svelte/icons/pencil";
 import Trash2 from "@lucide/svelte/icons/trash-2";
 
 import type { MenuItem } from "../../components/menu";
+import { toRunsOf } from "../../state/places";
 import { router } from "../../state/router.svelte";
 import type { Row } from "./rows";
 
@@ -24,7 +25,7 @@ export function itemsOf(row: Row, deeds: Deeds): MenuItem[] {
   const phase = row.progress?.phase ?? "ended";
   const running = phase !== "ended" && phase !== "previewed";
   const history = () => {
-    router.go("imports", row.code);
+    router.go(...toRunsOf(row.code));
   };
   const items: MenuItem[] = [{ label: "Edit", icon: Pencil, onselect: deeds.edit }];
   if (row.waiting !== null) items.push({ label: "Review removals", icon: Eye, onselect: deeds.decide });

@@ -1,52 +1,30 @@
 // The rows of the integrations grid: an integration with what runs of it, what its status says, and their order.
 // Everything here is pure.
+import type { Tone } from "../../components/tone";
 import type { Integration, Progress } from "../../seam";
-import { counted, shownNumber } from "../../text/counts";
+import { amount, doing } from "../../state/imports";
+import { shownNumber } from "../../text/counts";
+import { searching } from "../../text/search";
 
 export type Row = Integration & { progress: Progress | null };
 
-export type Tone = "neutral" | "busy" | "good" | "warn" | "bad";
 export type StatusWord = { tone: Tone; label: string };
 
 export function rowsOf(integrations: Integration[], running: (code: string) => Progress | null): Row[] {
   return integrations.map((integration) => ({ ...integration, progress: running(integration.code) }));
 }
 
-/** What its import is doing, in a few words. */
-export function doing(progress: Progress): string {
-  const { phase, orders, total, bytes } = progress;
-  switch (phase) {
-    case "waiting":
-      return "pending";
-    case "connecting":
-      return "running, connecting";
-    case "receiving":
-      if (orders === 0) return bytes === 0 ? "running, receiving" : `running, ${size(bytes)} received`;
-      return total === null ? `running, ${counted(orders, "order")}` : `running, ${of(orders, total)}`;
-    case "applying":
-      return total === null ? `running, ${counted(orders, "order")}` : `running, ${of(orders, total)}`;
-    case "previewed":
-      return "waits for review";
-    case "ended":
-      return "idle";
-  }
-}
-
-function of(orders: number, total: number): string {
-  return `${shownNumber(orders)} of ${shownNumber(total)}`;
-}
-
-/** So many bytes, for people. */
-export function size(bytes: number): string {
-  if (bytes < 1000) return `${String(bytes)} bytes`;
-  if (bytes < 1_000_000) return `${shownNumber(Math.round(bytes / 1000))} kB`;
-  return `${shownNumber(Math.round(bytes / 100_000) / 10)} MB`;
+/** What runs now, as its pill says it: with counts as soon as there are some. */
+function running(progress: Progress): string {
+  if (progress.phase === "waiting") return "pending";
+  if (progress.phase === "previewed") return doing(progress);
+  return `running, ${amount(progress) || doing(progress)}`;
 }
 
 /** The status as its pill says it. What runs now is newer than what the list said. */
 export function statusOf(row: Row): StatusWord {
   if (row.progress !== null && row.progress.phase !== "ended") {
-    return { tone: row.progress.phase === "previewed" ? "warn" : "busy", label: doing(row.progress) };
+    return { tone: row.progress.phase === "previewed" ? "warn" : "busy", label: running(row.progress) };
   }
   switch (row.status) {
     case "pending":
@@ -99,12 +77,8 @@ export function inOrder(rows: Row[]): Row[] {
 
 /** The rows in which each of the words is found: in name, code, type or error. */
 export function matching(rows: Row[], search: string): Row[] {
-  const words = search.toLowerCase().split(/\s+/).filter((word) => word !== "");
-  if (words.length === 0) return rows;
-  return rows.filter((row) => {
-    const text = [row.name ?? "", row.code, row.type_title, row.last_error ?? ""].join("\n").toLowerCase();
-    return words.every((word) => text.includes(word));
-  });
+  const holds = searching(search);
+  return rows.filter((row) => holds(row.name, row.code, row.type_title, row.last_error));
 }
 
 /** How many of them need a person, for the header; nothing if none does. */

@@ -1,12 +1,14 @@
 // The cells of the list that are more than text. Plain elements: thousands of them pass by while one scrolls.
 import type { ICellRendererParams } from "ag-grid-community";
 
-import { ago, date, exact } from "../../components/time";
+import type { Tone } from "../../components/tone";
 import type { ProjectRow } from "../../seam";
+import { now } from "../../state/now.svelte";
+import { ago, date, exact } from "../../text/dates";
 
 type Params = ICellRendererParams<ProjectRow, string | null>;
 
-const toneOfStatus: Record<string, string> = {
+const toneOfStatus: Record<string, Tone> = {
   Unassigned: "neutral",
   Assigned: "busy",
   Rush: "bad",
@@ -17,11 +19,9 @@ const toneOfStatus: Record<string, string> = {
   Closed: "neutral",
 };
 
-export type Tone = "neutral" | "busy" | "good" | "warn" | "bad";
-
 /** The tone of a project's status. The word is always there too. */
 export function statusTone(status: string): Tone {
-  return (toneOfStatus[status] ?? "neutral") as Tone;
+  return toneOfStatus[status] ?? "neutral";
 }
 
 function element(name: string, className: string, text = ""): HTMLElement {
@@ -56,7 +56,7 @@ export function dueCell({ value, data, column }: Params): HTMLElement {
 
 /** "5 min ago", with the exact time on hover and to screen readers. */
 export function changedCell({ value }: Params): HTMLElement {
-  const cell = element("time", "", value === null || value === undefined ? "" : ago(value));
+  const cell = element("time", "", value === null || value === undefined ? "" : ago(value, now()));
   if (value !== null && value !== undefined) {
     const whole = exact(value);
     cell.setAttribute("datetime", value);

@@ -1,6 +1,6 @@
 // The changes of a project in words.
-import { date } from "../../components/time";
 import type { ChangeView } from "../../seam";
+import { date } from "../../text/dates";
 
 /** How much is shown of a value. */
 const SHOWN = 160;

@@ -35,11 +35,11 @@ export const columnOrder: readonly ProjectColumn[] = [
   "changed_at",
 ];
 
-export function isStatus(text: string): text is ProjectStatus {
+function isStatus(text: string): text is ProjectStatus {
   return statuses.some((each) => each === text);
 }
 
-export function isColumn(name: string): name is ProjectColumn {
+function isColumn(name: string): name is ProjectColumn {
   return columnOrder.some((each) => each === name);
 }
 

@@ -144,7 +144,7 @@ function secretsOf(type: IntegrationType, form: Form, stored: Integration | null
   return secrets;
 }
 
-export function scheduleOf(form: Form): Schedule {
+function scheduleOf(form: Form): Schedule {
   return form.every === "daily" ? { daily: form.at } : form.every;
 }
 

@@ -6,11 +6,12 @@ import Pill from "../../components/Pill.svelte";
 import Time from "../../components/Time.svelte";
 import type { User } from "../../seam";
 import { roleName, signsIn } from "../../text/roles";
+import { searching } from "../../text/search";
 import NameCell from "./NameCell.svelte";
 
 const byText = (a: string | null, b: string | null): number => (a ?? "").localeCompare(b ?? "");
 
-export function status(user: User): string {
+function status(user: User): string {
   if (!user.active) return "Deactivated";
   return signsIn(user.role) && !user.can_sign_in ? "No password" : "Active";
 }
@@ -42,9 +43,8 @@ export const columns: ColDef<User>[] = [
   },
 ];
 
-export function matches(user: User, search: string): boolean {
-  const looked = search.trim().toLowerCase();
-  return [user.username, user.name, user.email, roleName[user.role], status(user)].some(
-    (text) => text?.toLowerCase().includes(looked) === true,
-  );
+/** The users in which each word of the search is found. */
+export function matching(users: User[], search: string): User[] {
+  const holds = searching(search);
+  return users.filter((user) => holds(user.username, user.name, user.email, roleName[user.role], status(user)));
 }

@@ -97,7 +97,7 @@ async fn what_is_remembered_is_bounded_and_a_flood_of_names_hides_nobody() {
     for number in 0..10 {
         left += usize::from(get(&tx, &format!("flood{number}")).await.unwrap().is_some());
     }
-    assert_eq!(left, 3);
+    assert_eq!(left, 4);
 }
 
 #[tokio::test]
@@ -108,4 +108,18 @@ async fn an_admin_lets_somebody_in_again_with_another_password() {
     failed(&place, "bob", 12, Timestamp::now()).await;
     door.reset_password(bob.id, &secret("bob's new password")).await.unwrap();
     assert!(place.muster.sign_in("bob", &secret("bob's new password")).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_flood_of_names_that_nobody_has_does_not_wash_away_a_user() {
+    let (place, _) = Place::with_ann().await;
+    for number in 0..30 {
+        failed(&place, &format!("nobody-{number}"), 9, Timestamp::now()).await;
+    }
+    failed(&place, "ann", 1, Timestamp::now()).await;
+    let tx = place.muster.inner.store.write().await.unwrap();
+    forget(&tx, minutes_ago(60), 20).await.unwrap();
+    tx.commit().await.unwrap();
+    let known = get(place.muster.inner.store.reader(), "ann").await.unwrap();
+    assert_eq!(known.map(|known| known.count), Some(1));
 }

@@ -95,3 +95,11 @@ async fn the_database_holds_neither_password_nor_token() {
     let shown = format!("{session:?} {door:?} {:?}", admin("ann"));
     assert!(!shown.contains(PASSWORD) && !shown.contains("argon2"), "{shown}");
 }
+
+#[tokio::test]
+async fn who_sits_down_at_the_sign_in_page_ends_the_staying_of_who_sat_there_before() {
+    let (place, session) = Place::with_ann().await;
+    place.muster.stay_signed_in(&session).await.unwrap();
+    place.muster.end_staying().await.unwrap();
+    assert!(place.again().await.resume().await.unwrap().is_none());
+}
