@@ -3,7 +3,6 @@ import type { ColDef } from "ag-grid-community";
 
 import type { ProjectColumn, ProjectRow } from "../../seam";
 import { changedCell, dueCell, statusCell } from "./cells";
-import { masked } from "./mask";
 
 type Value = string | number | null | undefined;
 type Column = ColDef<ProjectRow, Value>;
@@ -31,8 +30,7 @@ export const columns: ColDef<ProjectRow>[] = [
   column("tasks", "Tasks", 70, { type: "rightAligned" }),
   text("reference", "Reference", 140),
   text("description", "Description", 200),
-  // Also in the tooltip: codes are whole in the panel only.
-  text("info", "Info", 170, { valueGetter: ({ data }) => (data?.info ? masked(data.info) : null) }),
+  text("info", "Info", 170),
   text("integration", "Integration", 150, {
     valueGetter: ({ data }) => data && (data.integration ?? `${data.code} (no connection)`),
   }),

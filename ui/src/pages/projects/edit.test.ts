@@ -19,6 +19,7 @@ function project(...fields: FieldView[]): ProjectView {
     past_due: false,
     fields,
     tasks: [],
+    more_tasks: 0,
     tasks_owner: "client",
     history: [],
   };
