@@ -164,6 +164,21 @@ async fn a_link_that_a_person_wrote_is_not_opened() {
 }
 
 #[tokio::test]
+async fn rule_17_an_assignee_whom_muster_does_not_know_is_kept_and_marked() {
+    let office = Office::filled(orders(1..=3)).await;
+    let known = async |number: &str| {
+        let query = ProjectQuery { search: format!("NWF::{number}"), ..ProjectQuery::default() };
+        let row = office.muster.project_rows(&query, 0, 1).await.unwrap().rows.remove(0);
+        assert_eq!(office.muster.project_view(row.id).await.unwrap().assignee_known, row.assignee_known);
+        row.assignee_known
+    };
+    office.edit("1", Field::AssignedTo, "crew 7").await;
+    office.edit("2", Field::AssignedTo, "~all~").await;
+    assert_eq!((known("1").await, known("2").await, known("3").await), (false, true, true));
+    assert_eq!(office.text("1", Field::AssignedTo).await, "crew 7");
+}
+
+#[tokio::test]
 async fn a_book_in_a_field_is_cut_in_the_list() {
     let office = Office::filled(vec![order_with("1", json!({ "description": "x".repeat(1_000_000) }))]).await;
     let row = office.muster.project_rows(&ProjectQuery::default(), 0, 1).await.unwrap().rows.remove(0);

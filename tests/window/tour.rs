@@ -33,8 +33,7 @@ pub(crate) async fn tour(mut visit: impl AsyncFnMut(&Window, &str)) {
             window.dialog("New user").is_there().await;
             visit(window, "new-user").await;
             window.button("Cancel").press().await;
-            window.go("Settings").await;
-            visit(window, "settings").await;
+            settings(window, &mut visit).await;
             window.button("Sign out").press().await;
             window.heading("Sign in").is_there().await;
             visit(window, "sign-in").await;
@@ -170,6 +169,20 @@ async fn imports(window: &Window, visit: &mut impl AsyncFnMut(&Window, &str)) {
     window.tab("Removed projects").press().await;
     window.checkbox("Select all that are shown").is_there().await;
     visit(window, "removed-projects").await;
+}
+
+async fn settings(window: &Window, visit: &mut impl AsyncFnMut(&Window, &str)) {
+    window.go("Settings").await;
+    window.button("New work type").press().await;
+    window.dialog("New work type").is_there().await;
+    window.field("Name").fill("Grass cut").await;
+    window.button("Add task").press().await;
+    window.field("Task name").fill("Cut the grass").await;
+    window.field("Task instructions").fill("Two inches or less; photos before and after.").await;
+    visit(window, "work-type").await;
+    window.button("Save").press().await;
+    window.dialog("New work type").is_gone().await;
+    visit(window, "settings").await;
 }
 
 async fn cannot_be_opened(visit: &mut impl AsyncFnMut(&Window, &str)) {

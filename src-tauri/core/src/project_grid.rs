@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::error::{Error, ErrorCode, Result};
 use crate::html;
-use crate::model::{IntegrationCode, ProjectFilter, ProjectQuery, ProjectRows, ProjectView};
+use crate::model::{Field, IntegrationCode, ProjectFilter, ProjectQuery, ProjectRows, ProjectView};
 use crate::store::{from_instant, imports, integrations, project_list, project_rows};
 use crate::{Office, today};
 
@@ -101,8 +101,11 @@ impl Office {
             None => None,
         };
         let name = name.map(|record| record.name.unwrap_or_else(|| record.code.to_string()));
+        let assignee = detail.project.fields.text(Field::AssignedTo).unwrap_or_default();
+        let known =
+            assignee.is_empty() || self.assignees().await?.iter().any(|name| name.eq_ignore_ascii_case(assignee));
         // What clients write is parsed, which may take a moment.
-        apart(move || ProjectView::new(detail, name, today())).await
+        apart(move || ProjectView::new(detail, name, known, today())).await
     }
 
     /// What the list can be narrowed to.

@@ -21,7 +21,8 @@ pub(super) fn table(things: &Value) -> Vec<(&'static str, Door, Value)> {
     let (import, user, project) = (&things["import"], &things["user"], &things["project"]);
     let nothing = json!({});
     let draft = json!({
-        "code": "NEW", "name": "", "mode": "external", "auto_admin": false, "default_assign_to": "", "schedule": "off",
+        "code": "NEW", "name": "", "mode": "external", "auto_admin": false, "default_assign_to": "",
+        "default_work_type": "", "schedule": "off",
         "settings": {}, "secrets": {}, "adopt": false,
     });
     let mut edited = draft.clone();
@@ -56,8 +57,12 @@ pub(super) fn table(things: &Value) -> Vec<(&'static str, Door, Value)> {
         ("people", Admin, json!({ "code": CODE })),
         ("add_person", Admin, json!({ "code": CODE, "person": "mallory@example.com" })),
         ("remove_person", Admin, json!({ "code": CODE, "person": "mallory@example.com" })),
+        ("work_types", Admin, nothing.clone()),
+        ("save_work_type", Admin, json!({ "workType": { "id": null, "name": "Cut", "fields": {}, "tasks": [] } })),
+        ("delete_work_type", Admin, json!({ "id": 1 })),
         ("imports", Admin, json!({ "code": null, "limit": 10 })),
         ("import_record", Admin, json!({ "id": import })),
+        ("waiting_imports", Admin, nothing.clone()),
         ("pending_removals", Admin, json!({ "id": import })),
         ("decline_removals", Admin, json!({ "id": import })),
         ("confirm_removals", Admin, json!({ "id": import })),

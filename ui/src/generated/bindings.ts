@@ -677,6 +677,8 @@ export type ProjectRow = {
 	zip: string,
 	/**  A username, or `~all~`. */
 	assigned_to: string | null,
+	/**  Whether Muster knows such a person (import rule 17); true if nobody is named. */
+	assignee_known: boolean,
 	/**  How many tasks. */
 	tasks: number,
 	/**  The reference. Lock-box and key codes in it are masked; so in the next two. */
@@ -724,6 +726,8 @@ export type ProjectView = {
 	changed_at: string,
 	/**  Whether it is late. */
 	past_due: boolean,
+	/**  Whether Muster knows whom it is assigned to (import rule 17); true if nobody is named. */
+	assignee_known: boolean,
 	/**  All fields, in the order in which they are shown. */
 	fields: FieldView[],
 	/**  The tasks; of very many, the first. */

@@ -150,6 +150,11 @@ impl Inner {
 
     async fn connect_and_validate(&self, descriptor: &Descriptor, settings: Value, memory: Value) -> Result<Value> {
         let values = self.seen_to_work.hash(descriptor, &settings);
+        let given: Vec<String> = (descriptor.schema)()
+            .secrets()
+            .filter(|name| settings.get(name).and_then(Value::as_str).is_some_and(|secret| !secret.is_empty()))
+            .map(str::to_owned)
+            .collect();
         let connection = Connection { settings, http: self.http.clone(), memory, run: 0 };
         let connector = (descriptor.connect)(connection).map_err(|errors| setting_errors(&errors))?;
         let validating = tokio::time::timeout(PATIENCE, connector.validate()).await;
@@ -159,7 +164,7 @@ impl Inner {
         let memory = validated.map_err(|error| {
             let mut error = Error::from(error);
             if error.code == ErrorCode::WrongCredentials && error.fields.is_empty() {
-                error.fields = (descriptor.schema)().secrets().map(str::to_owned).collect();
+                error.fields = given;
             }
             error
         })?;

@@ -74,6 +74,8 @@ pub struct ProjectRow {
     pub zip: String,
     /// A username, or `~all~`.
     pub assigned_to: Option<String>,
+    /// Whether Muster knows such a person (import rule 17); true if nobody is named.
+    pub assignee_known: bool,
     /// How many tasks.
     pub tasks: u32,
     /// The reference. Lock-box and key codes in it are masked; so in the next two.

@@ -100,6 +100,8 @@ pub struct ProjectView {
     pub changed_at: jiff::Timestamp,
     /// Whether it is late.
     pub past_due: bool,
+    /// Whether Muster knows whom it is assigned to (import rule 17); true if nobody is named.
+    pub assignee_known: bool,
     /// All fields, in the order in which they are shown.
     pub fields: Vec<FieldView>,
     /// The tasks; of very many, the first.
@@ -113,7 +115,12 @@ pub struct ProjectView {
 }
 
 impl ProjectView {
-    pub(crate) fn new(detail: ProjectDetail, integration: Option<String>, today: jiff::civil::Date) -> Self {
+    pub(crate) fn new(
+        detail: ProjectDetail,
+        integration: Option<String>,
+        assignee_known: bool,
+        today: jiff::civil::Date,
+    ) -> Self {
         let ProjectDetail { project, rule, history } = detail;
         let fields = Field::ALL.map(|field| {
             let value = project.fields[field].clone();
@@ -136,6 +143,7 @@ impl ProjectView {
             created_at: project.created_at,
             changed_at: project.changed_at,
             past_due: project.is_past_due(today),
+            assignee_known,
             fields: fields.into(),
             tasks_owner: owner_of(Group::Shared, rule),
             more_tasks: u32::try_from(project.tasks.len().saturating_sub(MOST_TASKS)).unwrap_or(u32::MAX),

@@ -56,7 +56,7 @@ fn order_by(sort: Sort) -> String {
 /// Characters of a text in a row: more is not seen there, and a client may send a book.
 const MOST: u32 = 400;
 
-const COLUMNS: &str = "id,code,number,status,client_status,due_date,client_due_date,address,city,state,zip,assigned_to,tasks,\
+const COLUMNS: &str = "id,code,number,status,client_status,due_date,client_due_date,address,city,state,zip,assigned_to,assignee_known,tasks,\
                        reference,description,info,integration,changed_at";
 
 #[derive(Deserialize)]
@@ -73,6 +73,7 @@ struct Row {
     state: Option<String>,
     zip: Option<String>,
     assigned_to: Option<String>,
+    assignee_known: u8,
     tasks: u32,
     reference: Option<String>,
     description: Option<String>,
@@ -90,7 +91,9 @@ pub(crate) async fn rows(db: &impl ConnectionTrait, ids: &[i64], today: jiff::ci
         "(SELECT p.id, p.code, substr(p.number, 1, {MOST}) AS number, p.status, substr(p.client_status, 1, {MOST}) AS client_status,
           p.due_date, p.client_due_date, substr(trim(coalesce(p.address1, '') || ' ' || coalesce(p.address2, '')), 1, {MOST}) AS address,
           substr(p.city, 1, {MOST}) AS city, substr(p.state, 1, {MOST}) AS state, substr(p.zip, 1, {MOST}) AS zip,
-          substr(p.assigned_to, 1, {MOST}) AS assigned_to, (SELECT count(*) FROM tasks t WHERE t.project_id = p.id) AS tasks,
+          substr(p.assigned_to, 1, {MOST}) AS assigned_to,
+          (p.assigned_to IS NULL OR p.assigned_to IN ('', '~all~')
+           OR EXISTS (SELECT 1 FROM users u WHERE u.username = p.assigned_to AND u.active = 1 AND u.role <> 'client')) AS assignee_known, (SELECT count(*) FROM tasks t WHERE t.project_id = p.id) AS tasks,
           substr(p.reference, 1, {MOST}) AS reference, substr(p.description, 1, {MOST}) AS description,
           substr(p.work_order_info, 1, {MOST}) AS info, coalesce(i.name, i.code) AS integration, p.changed_at
           FROM projects p LEFT JOIN integrations i ON i.id = p.integration_id
@@ -120,6 +123,7 @@ fn view(row: Row, today: jiff::civil::Date) -> Result<ProjectRow> {
         state: row.state.unwrap_or_default(),
         zip: row.zip.unwrap_or_default(),
         assigned_to: row.assigned_to,
+        assignee_known: row.assignee_known != 0,
         tasks: row.tasks,
         reference: row.reference.as_deref().map(mask::codes),
         description: row.description.as_deref().map(mask::codes),

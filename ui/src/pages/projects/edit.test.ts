@@ -17,6 +17,7 @@ function project(...fields: FieldView[]): ProjectView {
     created_at: "2026-01-01T00:00:00Z",
     changed_at: "2026-01-01T00:00:00Z",
     past_due: false,
+    assignee_known: true,
     fields,
     tasks: [],
     more_tasks: 0,
