@@ -339,6 +339,14 @@ impl Thing<'_> {
         }
     }
 
+    /// Presses it, if it is there still.
+    pub(crate) async fn press_if_there(&self) {
+        if let Some(element) = self.all().await.into_iter().next() {
+            // It may go while it is pressed.
+            let _ = element.click().await;
+        }
+    }
+
     /// Whether it can be pressed now.
     pub(crate) async fn is_enabled(&self) -> bool {
         self.element().await.is_enabled().await.unwrap_or(false)
