@@ -13,11 +13,14 @@ async fn at_the_first_start_the_admin_is_created_and_the_integrations_are_shown(
             window.button("Create Admin").press().await;
             window.field("Username").says("A username is needed").await;
             window.field("Password").says("A password is needed").await;
+            // Whoever has forgotten something is led to it.
+            window.field("Username").has_focus().await;
             window.field("Username").fill(ANN).await;
             window.field("Password").fill(PASSWORD).await;
             window.field("Password again").fill("something else").await;
             window.button("Create Admin").press().await;
             window.field("Password again").says("not the same").await;
+            window.field("Password again").has_focus().await;
             window.field("Password again").fill(PASSWORD).await;
             window.button("Create Admin").press().await;
             window.heading("Integrations").is_there().await;

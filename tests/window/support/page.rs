@@ -255,9 +255,23 @@ impl Thing<'_> {
             element.click().await?;
             let select = "arguments[0].select()";
             self.window.client.execute(select, vec![serde_json::to_value(element)?]).await?;
-            if text.is_empty() { element.send_keys("\u{e003}").await } else { element.send_keys(text).await }
+            element.send_keys(if text.is_empty() { "\u{e003}" } else { text }).await?;
+            let typed = element.prop("value").await?.unwrap_or_default();
+            if typed == text { Ok(()) } else { Err(CmdError::NotW3C(format!("it holds {typed:?}").into())) }
         })
         .await;
+    }
+
+    /// Waits until it has the keyboard.
+    pub(crate) async fn has_focus(&self) {
+        let focused = patiently(async || {
+            let element = serde_json::to_value(self.all().await.first()?).ok()?;
+            (self.window.run("return document.activeElement === arguments[0]", &[element]).await == true).then_some(())
+        });
+        if focused.await.is_none() {
+            let focused = self.window.focused().await;
+            self.fail(&format!("{focused:?} has the keyboard")).await;
+        }
     }
 
     /// Chooses an option. The list that opens is the system's own, out of reach of the driver: the page is told as if it had

@@ -35,6 +35,15 @@ class Live {
     return this.progress(id)?.phase ?? null;
   }
 
+  /** An answer said that an import has ended; the event that says so may come later. */
+  ended(id: number): void {
+    const last = this.#now.get(id);
+    if (last === undefined) return;
+    this.#now.delete(id);
+    this.#ended.set(id, { ...last, phase: "ended" });
+    this.importsVersion += 1;
+  }
+
   /** Begins to listen; for whoever is signed in. */
   async open(admin: boolean): Promise<void> {
     this.close();

@@ -81,6 +81,18 @@ test("a snapshot that comes late brings back nothing that has ended, and loses n
   expect(live.running("SHEET")?.import).toBe(3);
 });
 
+test("an import that an answer has ended is not shown as running until the event comes", async () => {
+  await live.open(true);
+  hear(changes(1, [progress({ sequence: 1, phase: "previewed" })]));
+  const before = live.importsVersion;
+  live.ended(1);
+  expect(live.running("ACME")).toBeNull();
+  expect(live.phase(1)).toBe("ended");
+  expect(live.importsVersion).toBe(before + 1);
+  hear(changes(2, [progress({ sequence: 2, phase: "ended" })]));
+  expect(live.importsVersion).toBe(before + 1);
+});
+
 test("the imports are asked for again when a phase changes, not with every order", async () => {
   await live.open(true);
   hear(changes(1, [progress({ sequence: 1 })]));

@@ -69,8 +69,10 @@ export class FullImport {
     this.failure = null;
     try {
       const applied = await call(commands.applyPreview(this.id));
-      if (applied.kind === "ended") this.record = applied.import;
-      else {
+      if (applied.kind === "ended") {
+        this.record = applied.import;
+        live.ended(this.id);
+      } else {
         this.summary = applied.preview;
         this.grew = true;
       }
@@ -90,6 +92,8 @@ export class FullImport {
     this.failure = null;
     try {
       await cancelImport(this.id);
+      // A preview is let go of at once; what still fetches takes a moment.
+      if (live.phase(this.id) === "previewed") live.ended(this.id);
       return true;
     } catch (e) {
       this.failure = failureOf(e);
