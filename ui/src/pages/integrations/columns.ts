@@ -26,16 +26,16 @@ export function columnsOf(handlers: Handlers): ColDef<Row>[] {
       headerName: "Integration Name",
       field: "name",
       flex: 1.5,
-      minWidth: 88,
+      minWidth: 100,
       tooltip: true,
     },
-    { colId: "code", headerName: "Integration Code", field: "code", flex: 1, minWidth: 88, tooltip: true },
+    { colId: "code", headerName: "Integration Code", field: "code", flex: 1, minWidth: 100, tooltip: true },
     {
       colId: "publish_to",
       headerName: "Publish To",
       valueGetter: ({ data }) => data?.publish_to.length ?? 0,
-      width: handlers.wide ? 78 : 68,
-      minWidth: 68,
+      width: handlers.wide ? 78 : 70,
+      minWidth: 70,
       sortingOrder: ["desc", "asc", null],
       cellRenderer: svelteCell<Row>(PublishCell, ({ data }) =>
         data === undefined
@@ -48,7 +48,7 @@ export function columnsOf(handlers: Handlers): ColDef<Row>[] {
       headerName: "Integration Type",
       field: "type_title",
       flex: 1.1,
-      minWidth: 90,
+      minWidth: 100,
       tooltip: true,
     },
     {
@@ -56,7 +56,7 @@ export function columnsOf(handlers: Handlers): ColDef<Row>[] {
       headerName: "Last Refreshed",
       field: "last_refreshed",
       flex: 0.9,
-      minWidth: 90,
+      minWidth: 96,
       sortingOrder: ["desc", "asc", null],
       cellRenderer: svelteCell<Row>(Time, ({ data }) => ({ at: data?.last_refreshed ?? null, none: "never" })),
     },
@@ -65,8 +65,8 @@ export function columnsOf(handlers: Handlers): ColDef<Row>[] {
       headerName: "Last Error",
       valueGetter: ({ data }) => (data?.status === "error" ? (data.last_error ?? "") : ""),
       tooltip: ({ data }) => (data?.status === "error" ? data.last_error : null),
-      flex: handlers.wide ? 1.6 : 0.8,
-      minWidth: 48,
+      flex: 1.6,
+      minWidth: 54,
       cellClass: "error",
     },
     {
@@ -78,7 +78,7 @@ export function columnsOf(handlers: Handlers): ColDef<Row>[] {
         return byUrgency || String(one).localeCompare(String(other));
       },
       flex: handlers.wide ? 1.5 : 1,
-      minWidth: handlers.wide ? 192 : 166,
+      minWidth: handlers.wide ? 192 : 168,
       cellRenderer: svelteCell<Row>(StatusCell, ({ data }) =>
         data === undefined
           ? null
@@ -96,7 +96,7 @@ export function columnsOf(handlers: Handlers): ColDef<Row>[] {
       headerName: "Action",
       valueGetter: ({ data }) => (data === undefined ? "" : actionOf(data, handlers.canRefresh(data))),
       sortable: false,
-      width: handlers.wide ? 172 : 152,
+      width: handlers.wide ? 184 : 104,
       minWidth: 86,
       cellRenderer: svelteCell<Row>(ActionCell, ({ data }) =>
         data === undefined
