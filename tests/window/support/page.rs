@@ -241,7 +241,7 @@ impl Thing<'_> {
     /// Waits until it can be pressed, and presses it with the mouse.
     pub(crate) async fn press(&self) {
         self.act(async |element| {
-            if !element.is_enabled().await? {
+            if !element.is_enabled().await? || element.attr("aria-disabled").await?.is_some() {
                 return Err(CmdError::NotW3C("it cannot be pressed".into()));
             }
             element.click().await
