@@ -165,7 +165,7 @@ async fn a_failure_is_shown_in_the_clients_own_words_until_an_import_succeeds() 
             window.cell("Imports", "Refresh", "Outcome").press().await;
             window.button("Open").press().await;
             window.sees("the list is being rebuilt, call Pat").await;
-            window.sees("These are the client system's own words").await;
+            window.sees("own words. If they do not say what to do, ask the client.").await;
 
             office.with_client(State::clear_days);
             window.go("Integrations").await;

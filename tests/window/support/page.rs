@@ -208,7 +208,10 @@ impl Thing<'_> {
         let done = patiently(async || {
             let mut all = self.all().await;
             let element = if all.len() == 1 { all.pop()? } else { return None };
-            match act(&element).await {
+            // The driver is content with a corner that is in sight.
+            let middle = "arguments[0].scrollIntoView({ block: 'nearest', inline: 'nearest' })";
+            let shown = self.window.client.execute(middle, vec![serde_json::to_value(&element).ok()?]).await;
+            match shown.map(drop).and(act(&element).await) {
                 Ok(()) => Some(()),
                 Err(error) => {
                     last = Some(error.to_string());
@@ -336,6 +339,14 @@ impl Thing<'_> {
         });
         if found.await.is_none() {
             self.fail("it cannot be pressed").await;
+        }
+    }
+
+    /// Presses it, if it is there still.
+    pub(crate) async fn press_if_there(&self) {
+        if let Some(element) = self.all().await.into_iter().next() {
+            // It may go while it is pressed.
+            let _ = element.click().await;
         }
     }
 
