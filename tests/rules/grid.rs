@@ -10,8 +10,8 @@ async fn office() -> Office {
     let orders = (0..250).map(|number: u32| {
         let due = format!("2026-{:02}-{:02}", 1 + number % 12, 1 + number % 28);
         let keys = json!({
-            "dueDate": due, "city": if number % 5 == 0 { "Tulsa" } else { "Reno" }, "status": if number % 2 == 0 { "Rush" } else { "Complete" },
-            "reference": if number % 3 == 0 { json!(format!("R{number}")) } else { json!(null) },
+            "dueDate": due, "city": if number.is_multiple_of(5) { "Tulsa" } else { "Reno" }, "status": if number.is_multiple_of(2) { "Rush" } else { "Complete" },
+            "reference": if number.is_multiple_of(3) { json!(format!("R{number}")) } else { json!(null) },
         });
         order_with(&format!("{number:03}"), keys)
     });

@@ -38,7 +38,7 @@ async fn a_full_import_shows_first_what_it_would_do() {
 
             window.button("Full Import").press().await;
             window.sees("To remove: 3 projects").await;
-            window.button("Import").press().await;
+            window.button("Import and remove 3").press().await;
             window.sees(&format!("Full Import of NWF: 4 added, {changed} changed, 3 removed.")).await;
             let after = office.numbers().await;
             assert_eq!(after.len(), 13);

@@ -43,7 +43,7 @@ async fn credentials_are_tried_out_before_they_are_saved() {
             window.button("Save").press().await;
 
             window.dialog("Run a Full Import now?").is_there().await;
-            window.button("Cancel").press().await;
+            window.button("Not now").press().await;
             window.cell("Integrations", CODE, "Integration Name").reads("Northwind Field").await;
             window.cell("Integrations", CODE, "Status").reads("idle").await;
             window.cell("Integrations", CODE, "Last Refreshed").reads("never").await;
@@ -91,7 +91,7 @@ async fn a_client_that_cannot_be_reached_can_be_saved_without_validating() {
             window.button("Validate").press().await;
             window.sees("The client system cannot be reached.").await;
             window.button("Save without validating").press().await;
-            window.button("Cancel").press().await;
+            window.button("Not now").press().await;
             window.cell("Integrations", CODE, "Status").reads("not validated").await;
             // The next good import marks it as validated.
             office.client.listen_again().await.expect("the client is back");

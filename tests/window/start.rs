@@ -22,6 +22,7 @@ async fn at_the_first_start_the_admin_is_created_and_the_integrations_are_shown(
             window.field("Password again").says("not the same").await;
             window.field("Password again").has_focus().await;
             window.field("Password again").fill(PASSWORD).await;
+            window.checkbox("Stay signed in").press().await;
             window.button("Create Admin").press().await;
             window.heading("Integrations").is_there().await;
             window.sees("No integration yet").await;

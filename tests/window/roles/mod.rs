@@ -63,9 +63,14 @@ async fn full_office() -> (Office, Value) {
 /// All that the commands could have changed.
 async fn everything(office: &Office) -> Value {
     let mut all = json!({});
-    for args in
-        [["projects", "list"], ["integration", "list"], ["imports", "list"], ["removals", CODE], ["user", "list"]]
-    {
+    for args in [
+        ["projects", "list"],
+        ["integration", "list"],
+        ["imports", "list"],
+        ["removals", CODE],
+        ["user", "list"],
+        ["work-type", "list"],
+    ] {
         all[args[0]] = office.muster_as("eve", &args).await;
     }
     // Signing in, to look, changes this one.

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::Write as _;
 use std::path::Path;
 
-use muster_core::model::{Role, TokenInfo, User, check_email};
+use muster_core::model::{Role, TokenInfo, User};
 use muster_core::{Admin, Error, ErrorCode, Muster, NewAdmin, NewUser, Result, UserChange};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;

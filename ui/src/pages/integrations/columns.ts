@@ -66,7 +66,7 @@ export function columnsOf(handlers: Handlers): ColDef<Row>[] {
       valueGetter: ({ data }) => (data?.status === "error" ? (data.last_error ?? "") : ""),
       tooltip: ({ data }) => (data?.status === "error" ? data.last_error : null),
       flex: 1.6,
-      minWidth: 60,
+      minWidth: 54,
       cellClass: "error",
     },
     {
@@ -96,7 +96,7 @@ export function columnsOf(handlers: Handlers): ColDef<Row>[] {
       headerName: "Action",
       valueGetter: ({ data }) => (data === undefined ? "" : actionOf(data, handlers.canRefresh(data))),
       sortable: false,
-      width: handlers.wide ? 164 : 140,
+      width: handlers.wide ? 184 : 104,
       minWidth: 86,
       cellRenderer: svelteCell<Row>(ActionCell, ({ data }) =>
         data === undefined

@@ -24,7 +24,8 @@ export type Deeds = {
   remove: () => void;
 };
 
-export function itemsOf(row: Row, deeds: Deeds): MenuItem[] {
+/** The entries of the menu; in the bar the removals are left out, because the row has a button for them. */
+export function itemsOf(row: Row, deeds: Deeds, where: "menu" | "bar"): MenuItem[] {
   const phase = row.progress?.phase ?? "ended";
   const running = phase !== "ended" && phase !== "previewed";
   const history = () => {
@@ -32,7 +33,7 @@ export function itemsOf(row: Row, deeds: Deeds): MenuItem[] {
   };
   const items: MenuItem[] = [{ label: "Edit", icon: Pencil, onselect: deeds.edit }];
   if (row.waiting !== null) {
-    items.push({ label: "Review removals", icon: Eye, onselect: deeds.decide });
+    if (where === "menu") items.push({ label: "Review removals", icon: Eye, onselect: deeds.decide });
     // The button of the row is for the removals.
     if (deeds.canRefresh) {
       items.push({ label: "Refresh", icon: RefreshCw, disabled: running || deeds.busy, onselect: deeds.refresh });

@@ -54,6 +54,18 @@ export function dueCell({ value, data, column }: Params): HTMLElement {
   return cell;
 }
 
+/** Whom a project is assigned to; marked by a sign and words when Muster knows no such person. */
+export function assigneeCell({ value, data }: Params): HTMLElement {
+  const cell = element("span", "due-cell");
+  if (value === null || value === undefined) return cell;
+  const unknown = data?.assignee_known === false;
+  cell.title = unknown ? `${value}: not a user of Muster` : value;
+  if (unknown) cell.append(warning());
+  cell.append(element("span", "", value));
+  if (unknown) cell.append(element("span", "unseen", ", not a user of Muster"));
+  return cell;
+}
+
 /** "5 min ago", with the exact time on hover and to screen readers. */
 export function changedCell({ value }: Params): HTMLElement {
   const cell = element("time", "", value === null || value === undefined ? "" : ago(value, now()));

@@ -2,7 +2,7 @@
 import type { ColDef } from "ag-grid-community";
 
 import type { ProjectColumn, ProjectRow } from "../../seam";
-import { changedCell, dueCell, statusCell } from "./cells";
+import { assigneeCell, changedCell, dueCell, statusCell } from "./cells";
 
 type Value = string | number | null | undefined;
 type Column = ColDef<ProjectRow, Value>;
@@ -26,7 +26,7 @@ export const columns: ColDef<ProjectRow>[] = [
   text("city", "City", 116),
   column("state", "State", 68),
   column("zip", "ZIP", 76),
-  text("assigned_to", "Assigned To", 120),
+  column("assigned_to", "Assigned To", 120, { cellRenderer: assigneeCell }),
   column("tasks", "Tasks", 70, { type: "rightAligned" }),
   text("reference", "Reference", 140),
   text("description", "Description", 200),
