@@ -54,6 +54,8 @@ export class FullImport {
     await this.#ask(async () => {
       this.summary = await call(commands.preview(this.id));
     });
+    // It ended before it was looked at: the record says how.
+    if (this.failure?.code === "not_found") await this.end();
   }
 
   async end(): Promise<void> {
