@@ -60,6 +60,8 @@ const COMMANDS: &[&str] = &[
 ];
 
 fn main() -> Result<(), Box<dyn Error>> {
+    // The pages are compiled in; without this a program may keep those of an earlier build.
+    println!("cargo:rerun-if-changed=ui/dist");
     let attributes = Attributes::new()
         .capabilities_path_pattern("src-tauri/capabilities/*.json")
         .app_manifest(AppManifest::new().commands(COMMANDS));
