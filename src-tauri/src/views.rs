@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use muster_core::connectors::{Capabilities, Descriptor, SettingKind};
+use muster_core::connectors::{Capabilities, Descriptor, Guide, SettingKind};
 use muster_core::model::{
     AutoAdmin, Import, IntegrationCode, Mode, PreviewSummary, Role, Schedule, User, WorkType, WorkTypeField,
 };
@@ -106,6 +106,7 @@ pub(crate) struct IntegrationType {
     name: &'static str,
     title: &'static str,
     about: &'static str,
+    guide: Guide,
     capabilities: Capabilities,
     settings: Vec<Setting>,
 }
@@ -136,6 +137,7 @@ impl From<&Descriptor> for IntegrationType {
             name: descriptor.name,
             title: descriptor.title,
             about: descriptor.about,
+            guide: descriptor.guide,
             capabilities: descriptor.capabilities,
             settings: settings.collect(),
         }

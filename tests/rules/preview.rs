@@ -56,7 +56,7 @@ async fn rule_10_a_preview_can_be_cancelled_while_its_list_is_fetched() {
     let gate = Gate::after(100);
     office.client.day(Day::Pause(gate.clone()));
     let (code, cancel) = (code(CODE), CancellationToken::new());
-    let (preview, ()) = tokio::join!(office.muster.preview(&code, &cancel), async {
+    let (preview, ()) = tokio::join!(office.muster.preview(&code, false, &cancel), async {
         gate.reached().await;
         cancel.cancel();
     });
@@ -68,7 +68,7 @@ async fn rule_10_a_preview_can_be_cancelled_while_its_list_is_fetched() {
 async fn rule_10_a_preview_whose_list_is_not_good_is_an_import_that_failed() {
     let office = Office::filled(orders(1..=10)).await;
     office.client.day(Day::NullList);
-    let error = office.muster.preview(&code(CODE), &CancellationToken::new()).await.unwrap_err();
+    let error = office.muster.preview(&code(CODE), false, &CancellationToken::new()).await.unwrap_err();
     assert_eq!(error.code, ErrorCode::NotUnderstood);
     assert_eq!(office.status().await, IntegrationStatus::Error);
 }

@@ -221,7 +221,7 @@ impl Office {
     }
 
     pub(crate) async fn preview(&self) -> Preview {
-        self.muster.preview(&code(CODE), &CancellationToken::new()).await.unwrap()
+        self.muster.preview(&code(CODE), false, &CancellationToken::new()).await.unwrap()
     }
 
     /// Another program on the same data directory.
@@ -348,7 +348,7 @@ pub(crate) fn code(text: &str) -> IntegrationCode {
 }
 
 pub(crate) fn request(code_text: &str, kind: ImportKind) -> ImportRequest {
-    ImportRequest { code: code(code_text), kind, removals_confirmed: false }
+    ImportRequest::new(code(code_text), kind)
 }
 
 /// The least that makes a project.

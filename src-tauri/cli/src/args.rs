@@ -72,6 +72,9 @@ pub(crate) enum Command {
         /// Remove without asking, whatever is missing from the list.
         #[arg(long)]
         confirm_removals: bool,
+        /// Read every order again, also those that look as they did the last time.
+        #[arg(long)]
+        re_read: bool,
     },
     /// Show the removals that wait for a decision, or decide.
     Removals {

@@ -14,7 +14,7 @@ use crate::views::{Applied, Live, RefreshAll, Refused};
 #[specta::specta]
 pub(crate) async fn refresh(desktop: State<'_, Desktop>, code: String) -> Result<i64> {
     let admin = desktop.admin().await?;
-    let request = ImportRequest { code: code.parse()?, kind: ImportKind::Refresh, removals_confirmed: false };
+    let request = ImportRequest::new(code.parse()?, ImportKind::Refresh);
     Ok(admin.start_import(request).await?.id())
 }
 
@@ -39,11 +39,11 @@ pub(crate) async fn cancel_import(desktop: State<'_, Desktop>, id: i64) -> Resul
     desktop.admin().await?.cancel_import(id).await
 }
 
-/// Begins to fetch a Full Import that is looked at first, and gives its id.
+/// Begins to fetch a Full Import that is looked at first, and gives its id. With `re_read`, every order is read again.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn start_preview(desktop: State<'_, Desktop>, code: String) -> Result<i64> {
-    desktop.admin().await?.open_preview(&code.parse()?).await
+pub(crate) async fn start_preview(desktop: State<'_, Desktop>, code: String, re_read: bool) -> Result<i64> {
+    desktop.admin().await?.open_preview(&code.parse()?, re_read).await
 }
 
 /// What a preview would do, once it has been fetched.

@@ -67,7 +67,7 @@ pub(crate) async fn import(job: &Job, kind: Kind) -> Result<Measured> {
         Kind::Refresh => ImportKind::Refresh,
         Kind::FullImport => ImportKind::FullImport,
     };
-    let request = ImportRequest { code: code()?, kind, removals_confirmed: true };
+    let request = ImportRequest { removals_confirmed: true, ..ImportRequest::new(code()?, kind) };
     let admin = muster.owner("the benchmark").await?;
     let start = Start::now()?;
     let import = admin.start_import(request).await?.wait().await?;

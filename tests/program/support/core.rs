@@ -24,7 +24,7 @@ pub(crate) fn code() -> IntegrationCode {
 
 /// Runs an import to its end.
 pub(crate) async fn import(muster: &Admin, kind: ImportKind) -> Import {
-    let request = ImportRequest { code: code(), kind, removals_confirmed: false };
+    let request = ImportRequest::new(code(), kind);
     let handle = muster.start_import(request).await.expect("the import starts");
     handle.wait().await.expect("the import leaves a record")
 }

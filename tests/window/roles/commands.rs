@@ -70,7 +70,7 @@ pub(super) fn table(things: &Value) -> Vec<(&'static str, Door, Value)> {
         ("bring_back", Admin, json!({ "ids": [project] })),
         ("bring_back_import", Admin, json!({ "id": import })),
         ("refresh", Admin, json!({ "code": CODE })),
-        ("start_preview", Admin, json!({ "code": "SAMPLE" })),
+        ("start_preview", Admin, json!({ "code": "SAMPLE", "reRead": false })),
         ("preview", Admin, json!({ "id": import })),
         ("apply_preview", Admin, json!({ "id": import })),
         ("cancel_import", Admin, json!({ "id": import })),

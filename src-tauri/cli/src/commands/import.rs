@@ -44,10 +44,10 @@ pub(super) async fn refresh(
     output: Output,
 ) -> Result<u8> {
     if let Some(code) = code {
-        return run_one(muster, request(code, ImportKind::Refresh, false), events, output).await;
+        return run_one(muster, ImportRequest::new(code, ImportKind::Refresh), events, output).await;
     }
     let all = muster.integrations().await?;
-    let requests = all.into_iter().map(|one| request(one.code, ImportKind::Refresh, false)).collect();
+    let requests = all.into_iter().map(|one| ImportRequest::new(one.code, ImportKind::Refresh)).collect();
     let asked = run(muster, requests, events, output).await;
     output.result(&asked, || {
         if asked.is_empty() { "There is no integration yet.".to_owned() } else { list_asked(&asked) }
@@ -61,18 +61,8 @@ pub(super) async fn refresh(
     Ok([FAILED, NEEDS_CONFIRMATION].into_iter().find(|status| outcomes.contains(status)).unwrap_or(DONE))
 }
 
-pub(super) async fn full_import(
-    muster: &Admin,
-    code: IntegrationCode,
-    confirmed: bool,
-    events: Events,
-    output: Output,
-) -> Result<u8> {
-    run_one(muster, request(code, ImportKind::FullImport, confirmed), events, output).await
-}
-
-fn request(code: IntegrationCode, kind: ImportKind, removals_confirmed: bool) -> ImportRequest {
-    ImportRequest { code, kind, removals_confirmed }
+pub(super) async fn full_import(muster: &Admin, request: ImportRequest, events: Events, output: Output) -> Result<u8> {
+    run_one(muster, request, events, output).await
 }
 
 async fn run_one(muster: &Admin, request: ImportRequest, events: Events, output: Output) -> Result<u8> {
@@ -156,7 +146,13 @@ fn list_asked(asked: &[Asked]) -> String {
     lines.join("\n")
 }
 
-pub(super) async fn preview(muster: &Admin, code: IntegrationCode, events: Events, output: Output) -> Result<u8> {
+pub(super) async fn preview(
+    muster: &Admin,
+    code: IntegrationCode,
+    re_read: bool,
+    events: Events,
+    output: Output,
+) -> Result<u8> {
     let cancel = CancellationToken::new();
     let watch = tokio::spawn({
         let cancel = cancel.clone();
@@ -165,20 +161,20 @@ pub(super) async fn preview(muster: &Admin, code: IntegrationCode, events: Event
             cancel.cancel();
         }
     });
-    let done = look_and_ask(muster, code, &cancel, events, output).await;
+    let done = look_and_ask(muster, (code, re_read), &cancel, events, output).await;
     watch.abort();
     done
 }
 
 async fn look_and_ask(
     muster: &Admin,
-    code: IntegrationCode,
+    (code, re_read): (IntegrationCode, bool),
     cancel: &CancellationToken,
     events: Events,
     output: Output,
 ) -> Result<u8> {
     let bars = Bars::show(events, output.json);
-    let preview = muster.preview(&code, cancel).await;
+    let preview = muster.preview(&code, re_read, cancel).await;
     drop(bars);
     let mut preview = preview?;
     let asks = !output.json && std::io::stdin().is_terminal() && std::io::stdout().is_terminal();

@@ -13,7 +13,8 @@ mod work_type;
 use std::path::Path;
 
 use clap::CommandFactory;
-use muster_core::{Admin, Muster, Result};
+use muster_core::model::ImportKind;
+use muster_core::{Admin, ImportRequest, Muster, Result};
 
 use crate::args::{Cli, Command, UserCommand, Who};
 use crate::output::{DONE, FAILED, Output};
@@ -82,9 +83,13 @@ async fn ask_admin(muster: &Admin, events: Events, folder: &Path, command: Comma
         Command::WorkType(command) => work_type::run(muster, command, output).await,
         Command::Validate { code } => integration::validate(muster, &code, output).await,
         Command::Refresh { code, .. } => import::refresh(muster, code, events, output).await,
-        Command::FullImport { code, preview: true, .. } => import::preview(muster, code, events, output).await,
-        Command::FullImport { code, confirm_removals, .. } => {
-            import::full_import(muster, code, confirm_removals, events, output).await
+        Command::FullImport { code, preview: true, re_read, .. } => {
+            import::preview(muster, code, re_read, events, output).await
+        }
+        Command::FullImport { code, confirm_removals: removals_confirmed, re_read, .. } => {
+            let request =
+                ImportRequest { re_read, removals_confirmed, ..ImportRequest::new(code, ImportKind::FullImport) };
+            import::full_import(muster, request, events, output).await
         }
         Command::Removals { code, confirm, decline } => {
             removals::removals(muster, code, confirm, decline, output).await

@@ -16,6 +16,7 @@ fn as_json(descriptor: &Descriptor) -> Value {
         "type": descriptor.name,
         "title": descriptor.title,
         "about": descriptor.about,
+        "guide": descriptor.guide,
         "capabilities": descriptor.capabilities,
         "settings": schema.names().collect::<Vec<_>>(),
         "secrets": schema.secrets().collect::<Vec<_>>(),
@@ -43,11 +44,17 @@ fn as_text(descriptor: &Descriptor) -> String {
         .filter(|(_, able)| **able == Value::Bool(true))
         .map(|(name, _)| name.as_str())
         .collect();
+    let guide = descriptor.guide;
     format!(
-        "{}: {}\n{}\n{settings}\nCan: {}",
+        "{}: {}\n{}\nCovers: {}\nNeeds: {}\nWhere to find it: {}\nLimits: {}\nNever tried: {}\n{settings}\nCan: {}",
         descriptor.name,
         descriptor.title,
         descriptor.about,
+        guide.covers,
+        guide.needs,
+        guide.credentials,
+        guide.limits,
+        guide.untried,
         can.join(", ").replace('_', " ")
     )
 }

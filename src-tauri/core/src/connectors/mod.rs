@@ -2,7 +2,12 @@
 //! A connector fetches, decodes and maps; it knows nothing about the database and decides nothing about the list.
 //! To add one: a module with a [`Descriptor`], and one line in [`REGISTRY`].
 
+mod batch;
+mod error;
 mod json_list;
+#[cfg(test)]
+mod kept;
+mod look;
 mod pruvan;
 mod sample;
 #[cfg(test)]
@@ -10,16 +15,20 @@ pub(crate) mod scripted;
 mod settings;
 
 use std::fmt;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::error::{Error, ErrorCode, sentence};
-use crate::http::{Http, HttpError};
+use crate::error::Error;
+use crate::http::Http;
 use crate::model::{OrderProblem, WorkOrder};
 
+pub(crate) use batch::RawBatch;
+pub(crate) use error::{ConnectError, DecodeError};
+pub use look::{Look, LookColumn, LookOrder};
 pub(crate) use settings::parse;
 pub use settings::{FieldError, Secret, SettingKind, SettingsSchema};
 
@@ -53,8 +62,10 @@ pub struct Descriptor {
     pub name: &'static str,
     /// The name on the screen.
     pub title: &'static str,
-    /// What it covers and what one must have, for the set-up window.
+    /// What it is, in a sentence or two.
     pub about: &'static str,
+    /// What to know before setting one up.
+    pub guide: Guide,
     /// What it can do.
     pub capabilities: Capabilities,
     /// Raised when the mapping from wire to project changes; every order is then read anew.
@@ -75,6 +86,21 @@ impl Descriptor {
     pub fn is_connection(&self, setting: &str) -> bool {
         self.connection_settings.contains(&setting)
     }
+}
+
+/// What an admin should know before setting an integration of a type up; a sentence or a few each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, specta::Type)]
+pub struct Guide {
+    /// Which client systems it covers.
+    pub covers: &'static str,
+    /// What one must have.
+    pub needs: &'static str,
+    /// Where to find the credentials or the file.
+    pub credentials: &'static str,
+    /// What it cannot do, and what to be careful about.
+    pub limits: &'static str,
+    /// What Muster has never been run against.
+    pub untried: &'static str,
 }
 
 /// A connection, or what is wrong at which field.
@@ -104,6 +130,8 @@ pub struct Capabilities {
     pub assignment: bool,
     /// People cannot change the tasks of its projects.
     pub tasks_fixed: bool,
+    /// Can show the first records as they are and as they would be read, before anything is imported.
+    pub look: bool,
 }
 
 /// All that a connector is given. Its `Debug` shows no settings, as the secrets are among them.
@@ -116,6 +144,27 @@ pub(crate) struct Connection {
     pub(crate) memory: Value,
     /// The import that asks, counted for this integration from 1; only *Sample* uses it, to change over time.
     pub(crate) run: u64,
+    /// The other integrations: an order may belong to one of them.
+    pub(crate) others: Vec<Other>,
+    /// The data folder, for what an office keeps beside its database (presets).
+    pub(crate) folder: PathBuf,
+}
+
+#[cfg(test)]
+impl Connection {
+    /// One without anything around it.
+    pub(crate) fn new(settings: Value, http: Arc<Http>, memory: Value) -> Self {
+        Self { settings, http, memory, run: 1, others: Vec::new(), folder: PathBuf::new() }
+    }
+}
+
+/// Another integration, as far as a connector may know it: without secrets.
+#[derive(Debug, Clone)]
+pub(crate) struct Other {
+    /// The name of its type.
+    pub(crate) kind: String,
+    /// Its settings.
+    pub(crate) settings: Value,
 }
 
 impl fmt::Debug for Connection {
@@ -136,13 +185,22 @@ pub(crate) trait Connector: Send + Sync {
 
     /// Reads one order that [`Connector::fetch`] delivered. Called for those only that have changed.
     fn decode<'a>(&self, raw: &'a [u8]) -> Result<WorkOrder<'a>, DecodeError>;
+
+    /// The first records, as they are and as they would be read. Only where the capability `look` says so.
+    async fn look(&self) -> Result<Look, ConnectError> {
+        Err(ConnectError::NotUnderstood("this type cannot show its first records".to_owned()))
+    }
 }
 
 /// What to ask for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Ask {
-    /// Everything.
-    Everything,
+    /// Everything. With the moment that [`Ask::Since`] would name, for those that must also ask what has changed in orders
+    /// whose entries in the list look the same.
+    Everything {
+        /// None if nothing was imported before, or since the account was changed.
+        last: Option<jiff::Timestamp>,
+    },
     /// What is new or has changed since that moment; everything if there is none.
     Since(Option<jiff::Timestamp>),
 }
@@ -152,57 +210,20 @@ pub(crate) enum Ask {
 pub(crate) trait Sink: Send {
     /// Takes a batch of orders. Awaits while the batch is worked on, which slows the client system down, not the memory.
     async fn batch(&mut self, batch: &RawBatch) -> Result<(), ConnectError>;
+    /// Offers entries of a list that say less than the orders themselves. True: the project was last written for that very
+    /// entry; it counts as received and unchanged, and nothing is left to be done. False: the order is to be fetched and
+    /// handed over with [`RawBatch::push_for`].
+    async fn known(&mut self, entries: &RawBatch) -> Result<Vec<bool>, ConnectError>;
+    /// Notes an order that could not be fetched or read although its key is known: it is reported and counts as seen.
+    fn passed_over(&mut self, key: &str, reason: String);
+    /// Says how many orders will come in all, as soon as that is known.
+    fn expect(&mut self, orders: u64);
     /// Notes an order that could not be delivered at all. Such an order has no readable key, so the run removes nothing.
     fn lost(&mut self, problem: OrderProblem);
     /// Notes that so many more bytes were received.
     fn received(&mut self, bytes: u64);
     /// Forgets all that came so far: the connector begins again from the first order.
     fn restart(&mut self);
-}
-
-/// Orders as they came, one after the other in one buffer.
-#[derive(Debug, Default)]
-pub(crate) struct RawBatch {
-    bytes: Vec<u8>,
-    ends: Vec<usize>,
-}
-
-impl RawBatch {
-    /// Adds one order.
-    pub(crate) fn push(&mut self, raw: &[u8]) {
-        self.bytes.extend_from_slice(raw);
-        self.ends.push(self.bytes.len());
-    }
-
-    /// The orders, in the order in which they came.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = &[u8]> {
-        self.ends.iter().scan(0, |start, &end| {
-            let raw = &self.bytes[*start..end];
-            *start = end;
-            Some(raw)
-        })
-    }
-
-    /// How many orders.
-    pub(crate) fn len(&self) -> usize {
-        self.ends.len()
-    }
-
-    /// Whether there is none.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.ends.is_empty()
-    }
-
-    /// Whether it is time to hand it over: 512 orders or 1 MiB.
-    pub(crate) fn is_full(&self) -> bool {
-        self.ends.len() >= 512 || self.bytes.len() >= 1024 * 1024
-    }
-
-    /// Empties it, and keeps the memory.
-    pub(crate) fn clear(&mut self) {
-        self.bytes.clear();
-        self.ends.clear();
-    }
 }
 
 /// How a fetch ended, when it ended well.
@@ -229,81 +250,4 @@ pub(crate) enum List {
     Partial(String),
     /// The client system said that there is no list (`null`), which is not the same as an empty one.
     Nothing,
-}
-
-/// Why a client system could not be talked to. Texts are for an admin and never hold a secret.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum ConnectError {
-    /// The credentials are wrong; the words are the client system's, or empty.
-    #[error("the client system does not accept these credentials{}", said(words))]
-    WrongCredentials {
-        /// What it said.
-        words: String,
-    },
-    /// The client system understood and refused.
-    #[error("the client system refused{}", said(words))]
-    Refused {
-        /// What it said.
-        words: String,
-        /// Whether it may be over later: it is busy, or under repair.
-        may_pass: bool,
-    },
-    /// It cannot be reached, or did not answer in time, after all tries.
-    #[error("the client system cannot be reached: {0}")]
-    CannotReach(#[source] HttpError),
-    /// The answer broke off on the way, after all tries.
-    #[error("the answer of the client system broke off: {0}")]
-    BrokeOff(#[source] HttpError),
-    /// The answer is not what this type of client system answers.
-    #[error("the answer of the client system is not understood: {0}")]
-    NotUnderstood(String),
-    /// The list is larger than Muster takes.
-    #[error("the list is too large: {0}")]
-    TooLarge(String),
-    /// A setting forbids it (an address without https, say).
-    #[error("{}", .0.message)]
-    Setting(FieldError),
-    /// The import could not take in what was fetched (its own error is kept by the import).
-    #[error("the orders could not be taken in")]
-    Sink,
-}
-
-impl From<ConnectError> for Error {
-    fn from(error: ConnectError) -> Self {
-        let code = match &error {
-            ConnectError::WrongCredentials { .. } => ErrorCode::WrongCredentials,
-            ConnectError::Refused { may_pass, .. } => {
-                return Self { retry: *may_pass, ..Self::new(ErrorCode::Refused, sentence(&error.to_string())) };
-            }
-            ConnectError::CannotReach(_) | ConnectError::BrokeOff(_) => ErrorCode::CannotReach,
-            ConnectError::NotUnderstood(_) => ErrorCode::NotUnderstood,
-            ConnectError::TooLarge(_) => ErrorCode::TooLarge,
-            ConnectError::Setting(field) => return Self::invalid(&field.field, sentence(&field.message)),
-            ConnectError::Sink => ErrorCode::Database,
-        };
-        Self::new(code, sentence(&error.to_string()))
-    }
-}
-
-fn said(words: &str) -> String {
-    if words.is_empty() { String::new() } else { format!("; it says: {words}") }
-}
-
-/// Why one order cannot be read.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum DecodeError {
-    /// The bytes break the format of the whole list (they are not JSON, say): the list cannot be trusted.
-    #[error("the list is damaged: {0}")]
-    Damaged(String),
-    /// It has no usable key, so it cannot count as seen, and the run removes nothing.
-    #[error("{0}")]
-    NoKey(String),
-    /// It is wrong, but its key is known: reported, passed over, and counts as seen.
-    #[error("{reason}")]
-    Bad {
-        /// The key.
-        key: String,
-        /// What is wrong.
-        reason: String,
-    },
 }

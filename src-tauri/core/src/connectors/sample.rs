@@ -11,7 +11,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{
-    Ask, Capabilities, ConnectError, Connection, Connector, DecodeError, Descriptor, Fetched, List, RawBatch,
+    Ask, Capabilities, ConnectError, Connection, Connector, DecodeError, Descriptor, Fetched, Guide, List, RawBatch,
     SettingsSchema, Sink, parse, pruvan,
 };
 use crate::model::WorkOrder;
@@ -21,6 +21,13 @@ pub(super) static DESCRIPTOR: Descriptor = Descriptor {
     title: "Sample",
     about: "A made-up client with made-up work orders, for trying Muster out. It needs no network and no account, and \
             with each import a little changes.",
+    guide: Guide {
+        covers: "Nothing real: it is for trying Muster out.",
+        needs: "Nothing.",
+        credentials: "There are none.",
+        limits: "Its orders are made up on this computer, the same for everybody.",
+        untried: "Nothing.",
+    },
     capabilities: Capabilities {
         validate: true,
         refresh: true,
@@ -29,6 +36,7 @@ pub(super) static DESCRIPTOR: Descriptor = Descriptor {
         cancellations: false,
         assignment: true,
         tasks_fixed: false,
+        look: false,
     },
     mapping_version: 1,
     connection_settings: &["orders"],
@@ -168,7 +176,7 @@ impl Connector for Sample {
     async fn fetch(&self, ask: Ask, sink: &mut dyn Sink) -> Result<Fetched, ConnectError> {
         let earlier = match ask {
             Ask::Since(Some(_)) => self.earlier(),
-            Ask::Since(None) | Ask::Everything => None,
+            Ask::Since(None) | Ask::Everything { .. } => None,
         };
         let mut batch = RawBatch::default();
         for number in self.numbers() {
@@ -261,36 +269,24 @@ mod tests {
     use std::collections::BTreeMap;
 
     use super::*;
-    use crate::model::OrderProblem;
+    use crate::connectors::kept::Kept;
 
-    #[derive(Default)]
-    struct Kept(BTreeMap<String, Vec<u8>>);
+    const EVERYTHING: Ask = Ask::Everything { last: None };
 
-    #[async_trait]
-    impl Sink for Kept {
-        async fn batch(&mut self, batch: &RawBatch) -> Result<(), ConnectError> {
-            for raw in batch.iter() {
-                let order = pruvan::decode(raw).unwrap();
-                assert!(
-                    order.problems.is_empty() && order.missing_fields().is_empty() && !order.tasks.is_empty(),
-                    "{order:?}"
-                );
-                assert!(self.0.insert(order.key.into_owned(), raw.to_vec()).is_none());
-            }
-            Ok(())
-        }
-        fn lost(&mut self, problem: OrderProblem) {
-            panic!("{problem:?}");
-        }
-        fn received(&mut self, _: u64) {}
-        fn restart(&mut self) {}
-    }
-
-    async fn fetch(orders: u64, run: u64, ask: Ask) -> BTreeMap<String, Vec<u8>> {
+    async fn fetch(orders: u64, run: u64, ask: Ask) -> BTreeMap<String, String> {
         let mut kept = Kept::default();
         let fetched = Sample { orders, run }.fetch(ask, &mut kept).await.unwrap();
-        assert_eq!(fetched.list, List::Complete);
-        kept.0
+        assert_eq!((fetched.list, kept.lost.len()), (List::Complete, 0));
+        let mut by_key = BTreeMap::new();
+        for raw in kept.orders {
+            let order = pruvan::decode(raw.as_bytes()).unwrap();
+            assert!(
+                order.problems.is_empty() && order.missing_fields().is_empty() && !order.tasks.is_empty(),
+                "{order:?}"
+            );
+            assert!(by_key.insert(order.key.into_owned(), raw.clone()).is_none());
+        }
+        by_key
     }
 
     const SINCE: Ask = Ask::Since(Some(jiff::Timestamp::UNIX_EPOCH));
@@ -298,16 +294,16 @@ mod tests {
     #[tokio::test]
     async fn the_same_run_gives_the_same_orders_and_each_run_changes_a_little() {
         for run in 1..40 {
-            let before = fetch(60, run, Ask::Everything).await;
-            assert_eq!(before, fetch(60, run, Ask::Everything).await);
-            let after = fetch(60, run + 1, Ask::Everything).await;
+            let before = fetch(60, run, EVERYTHING).await;
+            assert_eq!(before, fetch(60, run, EVERYTHING).await);
+            let after = fetch(60, run + 1, EVERYTHING).await;
             assert_eq!((before.len(), after.len()), (60, 60));
             let gone: Vec<_> = before.keys().filter(|key| !after.contains_key(*key)).collect();
             let changed = before.iter().filter(|(key, raw)| after.get(*key).is_some_and(|now| now != *raw)).count();
             assert!(matches!(gone.len(), 1 | 2), "{gone:?}");
             assert!((3..=20).contains(&changed), "{changed}");
             for key in gone {
-                assert!(String::from_utf8_lossy(&before[key]).contains("\"status\":\"Closed\""), "{key}");
+                assert!(before[key].contains("\"status\":\"Closed\""), "{key}");
             }
         }
     }
@@ -316,7 +312,7 @@ mod tests {
     async fn a_refresh_brings_what_changed_and_nothing_else() {
         assert_eq!(fetch(60, 1, SINCE).await.len(), 60);
         for run in 2..40 {
-            let (then, now) = (fetch(60, run - 1, Ask::Everything).await, fetch(60, run, Ask::Everything).await);
+            let (then, now) = (fetch(60, run - 1, EVERYTHING).await, fetch(60, run, EVERYTHING).await);
             let refreshed = fetch(60, run, SINCE).await;
             assert!(refreshed.len() < 40, "{}", refreshed.len());
             for (key, raw) in &now {
@@ -327,6 +323,6 @@ mod tests {
 
     #[tokio::test]
     async fn a_big_list_is_made_as_asked() {
-        assert_eq!(fetch(3000, 7, Ask::Everything).await.len(), 3000);
+        assert_eq!(fetch(3000, 7, EVERYTHING).await.len(), 3000);
     }
 }

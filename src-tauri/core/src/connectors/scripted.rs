@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde_json::Value;
 
 use super::{
-    Ask, Capabilities, ConnectError, Connected, Connection, Connector, DecodeError, Descriptor, Fetched, List,
+    Ask, Capabilities, ConnectError, Connected, Connection, Connector, DecodeError, Descriptor, Fetched, Guide, List,
     RawBatch, SettingsSchema, Sink,
 };
 use crate::model::WorkOrder;
@@ -39,6 +39,7 @@ pub(super) static DESCRIPTOR: Descriptor = Descriptor {
     name: "scripted",
     title: "Scripted",
     about: "For tests.",
+    guide: Guide { covers: "", needs: "", credentials: "", limits: "", untried: "" },
     capabilities: Capabilities {
         validate: true,
         refresh: true,
@@ -47,6 +48,7 @@ pub(super) static DESCRIPTOR: Descriptor = Descriptor {
         cancellations: false,
         assignment: true,
         tasks_fixed: false,
+        look: false,
     },
     mapping_version: 1,
     connection_settings: &["script"],

@@ -143,10 +143,10 @@ impl Run<'_> {
     async fn chunk(&mut self, chunk: Vec<Spooled<'static>>, stage: &Stage) -> Result<()> {
         let mut orders = Vec::with_capacity(chunk.len());
         for spooled in chunk {
-            if stage.last_place(&spooled.order.key) == Some(spooled.place) {
-                orders.push(spooled);
-            } else {
+            if stage.is_superseded(&spooled.order, spooled.place) {
                 self.superseded(&spooled.order);
+            } else {
+                orders.push(spooled);
             }
         }
         let mut found = self.find(&orders).await?;

@@ -27,7 +27,7 @@ impl Admin {
 
     /// Fetches a Full Import in the background and holds its preview here. Gives the import's id at once; when the list has
     /// been fetched its phase is [`super::Phase::Previewed`], or its record says what went wrong.
-    pub async fn open_preview(&self, code: &IntegrationCode) -> Result<i64> {
+    pub async fn open_preview(&self, code: &IntegrationCode, re_read: bool) -> Result<i64> {
         let inner = Arc::clone(&self.inner);
         let record = inner.integration(code).await?;
         let (id, turn) = inner.enqueue(&record, ImportKind::FullImport, &self.person).await?;
@@ -35,7 +35,7 @@ impl Admin {
         inner.imports.live.add(id, cancel.clone());
         tokio::spawn(async move {
             // What went wrong is in the record.
-            let Ok(preview) = preview::look(&inner, &record, id, turn, &cancel).await else { return };
+            let Ok(preview) = preview::look(&inner, (&record, re_read), id, turn, &cancel).await else { return };
             hold(&inner, id, preview, &cancel).await;
         });
         Ok(id)

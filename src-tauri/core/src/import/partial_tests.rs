@@ -30,7 +30,7 @@ fn code() -> IntegrationCode {
 }
 
 async fn import(muster: &Admin, kind: ImportKind) -> crate::model::Import {
-    let request = ImportRequest { code: code(), kind, removals_confirmed: false };
+    let request = ImportRequest::new(code(), kind);
     muster.start_import(request).await.unwrap().wait().await.unwrap()
 }
 

@@ -12,7 +12,7 @@ use super::apply::{self, Applied};
 use super::guard::Consent;
 use super::progress::{Phase, Reporter};
 use super::queue::Turn;
-use super::run::{self, Taken};
+use super::run::{self, Taken, What};
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::{Import, ImportKind, IntegrationCode, PreviewSummary};
 use crate::store::imports::{End, Ended};
@@ -72,28 +72,30 @@ pub enum Applying {
 
 impl Admin {
     /// Fetches a Full Import and says what it would do. `Err` if the list could not be had; its record says the same.
-    pub async fn preview(&self, code: &IntegrationCode, cancel: &CancellationToken) -> Result<Preview> {
+    /// With `re_read`, every order is read again, also those that look as they did the last time.
+    pub async fn preview(&self, code: &IntegrationCode, re_read: bool, cancel: &CancellationToken) -> Result<Preview> {
         let inner = Arc::clone(&self.inner);
         let record = inner.integration(code).await?;
         let (id, turn) = inner.enqueue(&record, ImportKind::FullImport, &self.person).await?;
-        look(&inner, &record, id, turn, cancel).await
+        look(&inner, (&record, re_read), id, turn, cancel).await
     }
 }
 
 /// Waits for the import's turn, fetches its list and looks at what it would do.
 pub(super) async fn look(
     inner: &Arc<Inner>,
-    record: &Record,
+    (record, re_read): (&Record, bool),
     id: i64,
     mut turn: Turn,
     cancel: &CancellationToken,
 ) -> Result<Preview> {
-    let mut reporter = inner.reporter(id, record, ImportKind::FullImport);
+    let what = What { kind: ImportKind::FullImport, re_read };
+    let mut reporter = inner.reporter(id, record, what.kind);
     if let Err(ended) = inner.turn(record, id, &mut turn, cancel, &mut reporter).await {
         return Err(inner.give_up(id, ended, &mut reporter).await);
     }
     let work = async {
-        let mut taken = run::fetch(inner, record.id, ImportKind::FullImport, &mut reporter).await?;
+        let mut taken = run::fetch(inner, record.id, what, &mut reporter).await?;
         let until = Until::from_now(inner.imports.preview_life);
         let (applied, summary) = dry_run(inner, id, &mut taken, until, &mut reporter).await?;
         Ok((taken, Consent::Seen(apply::ids(&applied.removals)), summary, until))

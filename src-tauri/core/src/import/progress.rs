@@ -90,10 +90,16 @@ impl Reporter {
         }
     }
 
+    /// So many orders will come in all; told with the next step.
+    pub(super) fn expect(&mut self, orders: u64) {
+        self.now.total = Some(orders);
+    }
+
     /// What was received does not count: it begins again.
     pub(super) fn restart(&mut self) {
         self.now.bytes = 0;
         self.now.orders = 0;
+        self.now.total = None;
         self.tell();
     }
 

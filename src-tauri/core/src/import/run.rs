@@ -8,7 +8,7 @@ use super::cursor;
 use super::guard::{CompleteList, Consent};
 use super::merge::Rule;
 use super::progress::{Phase, Reporter};
-use super::stage::{Intake, Stage, spool_error};
+use super::stage::{Intake, Known, Stage, spool_error};
 use crate::Inner;
 use crate::connectors::{self, Ask, ConnectError, Connection, Fetched, List};
 use crate::error::{Error, ErrorCode, Result};
@@ -17,6 +17,14 @@ use crate::model::{Import, ImportKind, WorkType};
 use crate::store::imports::{self, End, Ended};
 use crate::store::integrations::{self, Record};
 use crate::store::{StoreError, sync, work_types};
+
+/// What kind of import it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct What {
+    pub(super) kind: ImportKind,
+    /// Every order is read again, also those that look as they did the last time.
+    pub(super) re_read: bool,
+}
 
 /// A list that was fetched and taken in, and what has to be known to apply it.
 #[derive(Debug)]
@@ -36,13 +44,13 @@ pub(super) struct Taken {
 pub(super) async fn run(
     inner: &Inner,
     (id, integration): (i64, i64),
-    kind: ImportKind,
+    what: What,
     consent: &Consent,
     cancel: &CancellationToken,
     reporter: &mut Reporter,
 ) -> Result<Import> {
     let work = async {
-        let mut taken = fetch(inner, integration, kind, reporter).await?;
+        let mut taken = fetch(inner, integration, what, reporter).await?;
         reporter.phase(Phase::Applying, Some(taken.stage.spooled()));
         let tx = inner.store.write().await?;
         let applied = apply_in(&tx, id, &mut taken, consent, reporter).await?;
@@ -67,7 +75,8 @@ pub(super) async fn run(
 }
 
 /// Fetches a list from the client system and takes it in. Nothing that the list shows changes.
-pub(super) async fn fetch(inner: &Inner, integration: i64, kind: ImportKind, reporter: &mut Reporter) -> Result<Taken> {
+pub(super) async fn fetch(inner: &Inner, integration: i64, what: What, reporter: &mut Reporter) -> Result<Taken> {
+    let What { kind, re_read } = what;
     reporter.phase(Phase::Connecting, None);
     let started = Timestamp::now();
     let gone = || Error::new(ErrorCode::SettingsChanged, "The integration was deleted meanwhile.");
@@ -91,18 +100,21 @@ pub(super) async fn fetch(inner: &Inner, integration: i64, kind: ImportKind, rep
         http: inner.http.clone(),
         memory: record.memory.clone(),
         run: imports::count(inner.store.reader(), integration).await?,
+        others: inner.others(Some(integration)).await?,
+        folder: inner.folder.clone(),
     };
     let connector = (descriptor.connect)(connection).map_err(|errors| setting_errors(&errors))?;
+    // Never later than now. A moment in the future means that our clock went back since: nobody knows by how much, so
+    // everything is asked for.
+    let last = record.cursor.filter(|cursor| *cursor <= started);
     let ask = match kind {
-        ImportKind::FullImport => Ask::Everything,
-        // Never later than now. A moment in the future means that our clock went back since: nobody knows by how much,
-        // so everything is asked for.
-        ImportKind::Refresh => Ask::Since(record.cursor.filter(|cursor| *cursor <= started)),
+        ImportKind::FullImport => Ask::Everything { last },
+        ImportKind::Refresh => Ask::Since(last),
     };
     let clock_went_back = kind == ImportKind::Refresh && record.cursor.is_some_and(|cursor| cursor > started);
     reporter.phase(Phase::Receiving, None);
-    let places = (record.id, record.merge_epoch, kind);
-    let mut intake = Intake::new(inner.folder.clone(), &inner.store, connector.as_ref(), reporter, places)
+    let known = if re_read { Known::Nothing } else { Known::of(kind) };
+    let mut intake = Intake::new(inner.folder.clone(), &inner.store, connector.as_ref(), reporter, (&record, known))
         .map_err(|error| spool_error(&error))?;
     let fetched = connector.fetch(ask, &mut intake).await;
     let stage = intake.finish()?;

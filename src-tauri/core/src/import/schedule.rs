@@ -53,7 +53,7 @@ impl Inner {
             let standing = imports::standing(db, record.id).await?;
             let last = standing.last_asked.unwrap_or(record.created_at);
             if !standing.running && !standing.waiting && record.schedule.is_due(last, now) {
-                due.push(ImportRequest { code: record.code, kind: ImportKind::Refresh, removals_confirmed: false });
+                due.push(ImportRequest::new(record.code, ImportKind::Refresh));
             }
         }
         Ok(due)

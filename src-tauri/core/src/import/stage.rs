@@ -1,6 +1,7 @@
 //! Taking in what a connector fetches, outside the live tables: what is known by its hash is skipped unread, the rest is
 //! read and spooled. Memory grows only with the keys that were seen.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::path::PathBuf;
 
@@ -11,7 +12,8 @@ use super::progress::Reporter;
 use super::spool::{Spool, SpoolReader, Spooled};
 use crate::connectors::{ConnectError, Connector, DecodeError, RawBatch, Sink};
 use crate::error::{Error, ErrorCode};
-use crate::model::{ImportKind, OrderProblem};
+use crate::model::{ImportKind, OrderProblem, WorkOrder};
+use crate::store::integrations::Record;
 use crate::store::{Store, StoreError, imports::MAX_PROBLEMS, sync};
 
 /// A Refresh asks for hashes batch by batch until so many orders came. Then, and for a Full Import from the start, all
@@ -86,8 +88,13 @@ impl Stage {
         self.skipped.get(&project).copied()
     }
 
+    /// Whether that order came later in the list once more.
+    pub(super) fn is_superseded(&self, order: &WorkOrder<'_>, place: u32) -> bool {
+        self.last_place(&identity(order)) != Some(place)
+    }
+
     /// The place of the last order that was read with that key.
-    pub(super) fn last_place(&self, key: &str) -> Option<u32> {
+    fn last_place(&self, key: &str) -> Option<u32> {
         self.seen.get(&xxh3_128(key.as_bytes())).copied()
     }
 
@@ -99,6 +106,41 @@ impl Stage {
     fn see(&mut self, key: &str, place: u32) {
         self.seen.insert(xxh3_128(key.as_bytes()), place);
     }
+
+    /// An order that cannot be had although its key is known counts as seen (import rule 4).
+    fn pass_over(&mut self, key: &str, reason: String, place: u32) {
+        self.see(key, place);
+        self.problems.add(Some(key), reason);
+        self.bad += 1;
+    }
+
+    fn skip(&mut self, project: i64, place: u32) {
+        if self.skipped.insert(project, place).is_some() {
+            self.problems.add(None, "an order is in the list more than once, the same each time");
+            self.bad += 1;
+        }
+    }
+}
+
+/// Which orders are known by their hashes.
+#[derive(Debug)]
+pub(super) enum Known {
+    /// None: every order is read.
+    Nothing,
+    /// Asked for batch by batch.
+    Asked,
+    /// All, once the list has turned out to be long. Empty until they are loaded.
+    All(Option<HashMap<u128, i64>>),
+}
+
+impl Known {
+    /// As suits such an import.
+    pub(super) fn of(kind: ImportKind) -> Self {
+        match kind {
+            ImportKind::FullImport => Self::All(None),
+            ImportKind::Refresh => Self::Asked,
+        }
+    }
 }
 
 /// Takes in what a connector fetches.
@@ -108,11 +150,8 @@ pub(super) struct Intake<'a> {
     store: &'a Store,
     connector: &'a dyn Connector,
     reporter: &'a mut Reporter,
-    integration: i64,
-    epoch: i64,
-    kind: ImportKind,
-    /// All hashes, once the list has turned out to be long.
-    known: Option<HashMap<u128, i64>>,
+    integration: &'a Record,
+    known: Known,
     /// Why it could not go on, if the connector was told [`ConnectError::Sink`].
     failure: Option<Error>,
 }
@@ -123,10 +162,10 @@ impl<'a> Intake<'a> {
         store: &'a Store,
         connector: &'a dyn Connector,
         reporter: &'a mut Reporter,
-        (integration, epoch, kind): (i64, i64, ImportKind),
+        (integration, known): (&'a Record, Known),
     ) -> std::io::Result<Self> {
         let stage = Stage::new(&folder)?;
-        Ok(Self { stage, folder, store, connector, reporter, integration, epoch, kind, known: None, failure: None })
+        Ok(Self { stage, folder, store, connector, reporter, integration, known, failure: None })
     }
 
     /// What was taken in, or why it could not be.
@@ -138,49 +177,62 @@ impl<'a> Intake<'a> {
     }
 
     async fn take(&mut self, batch: &RawBatch) -> Result<(), Error> {
-        let hashes: Vec<u128> = batch.iter().map(xxh3_128).collect();
-        let known = self.lookup(&hashes).await?;
-        for (raw, hash) in batch.iter().zip(hashes) {
+        let known = self.lookup(batch.hashes()).await?;
+        for ((raw, hash), project) in batch.iter().zip(batch.hashes()).zip(known) {
             let place = self.stage.orders;
             self.stage.orders += 1;
-            let project = self.known.as_ref().map_or_else(|| known.get(&hash), |all| all.get(&hash));
-            if let Some(project) = project {
-                if self.stage.skipped.insert(*project, place).is_some() {
-                    self.stage.problems.add(None, "an order is in the list more than once, the same each time");
-                    self.stage.bad += 1;
-                }
-            } else {
-                self.read(raw, hash, place)?;
+            match project {
+                Some(project) => self.stage.skip(project, place),
+                None => self.read(raw, *hash, place)?,
             }
         }
         self.reporter.advance(0, batch.len() as u64);
         Ok(())
     }
 
-    async fn lookup(&mut self, hashes: &[u128]) -> Result<HashMap<u128, i64>, StoreError> {
-        let (db, integration, epoch) = (self.store.reader(), self.integration, self.epoch);
+    /// Which of these entries need no fetching; they count as received.
+    async fn skip_known(&mut self, entries: &RawBatch) -> Result<Vec<bool>, Error> {
+        let known = self.lookup(entries.hashes()).await?;
+        let mut skipped = 0;
+        for project in known.iter().flatten() {
+            self.stage.skip(*project, self.stage.orders);
+            self.stage.orders += 1;
+            skipped += 1;
+        }
+        self.reporter.advance(0, skipped);
+        Ok(known.iter().map(Option::is_some).collect())
+    }
+
+    /// The projects that were last written from orders with these hashes.
+    async fn lookup(&mut self, hashes: &[u128]) -> Result<Vec<Option<i64>>, StoreError> {
+        let (db, integration, epoch) = (self.store.reader(), self.integration.id, self.integration.merge_epoch);
         let by_hash = |(project, hash)| (hash, project);
-        if self.known.is_none() && (self.kind == ImportKind::FullImport || self.stage.orders >= FEW) {
+        if matches!(self.known, Known::All(None)) || (matches!(self.known, Known::Asked) && self.stage.orders >= FEW) {
             let all = sync::all_hashes(db, integration, epoch).await?;
-            self.known = Some(all.into_iter().map(by_hash).collect());
+            self.known = Known::All(Some(all.into_iter().map(by_hash).collect()));
         }
-        if self.known.is_some() {
-            return Ok(HashMap::new());
-        }
-        Ok(sync::by_hash(db, integration, epoch, hashes).await?.into_iter().map(by_hash).collect())
+        let asked: HashMap<u128, i64>;
+        let known = match &self.known {
+            Known::All(Some(all)) => all,
+            Known::Nothing => return Ok(vec![None; hashes.len()]),
+            Known::All(None) | Known::Asked => {
+                asked = sync::by_hash(db, integration, epoch, hashes).await?.into_iter().map(by_hash).collect();
+                &asked
+            }
+        };
+        Ok(hashes.iter().map(|hash| known.get(hash).copied()).collect())
     }
 
     fn read(&mut self, raw: &[u8], hash: u128, place: u32) -> Result<(), Error> {
         match self.connector.decode(raw) {
-            Ok(order) => {
-                self.stage.see(&order.key, place);
+            Ok(mut order) => {
+                order.code.take_if(|code| self.integration.code.as_str().eq_ignore_ascii_case(code));
+                self.stage.see(&identity(&order), place);
                 self.stage.spooled += 1;
                 self.stage.spool.push(&Spooled { place, hash, order }).map_err(|error| spool_error(&error))
             }
             Err(DecodeError::Bad { key, reason }) => {
-                self.stage.see(&key, place);
-                self.stage.problems.add(Some(&key), reason);
-                self.stage.bad += 1;
+                self.stage.pass_over(&key, reason, place);
                 Ok(())
             }
             Err(DecodeError::NoKey(reason)) => {
@@ -204,6 +256,23 @@ impl Sink for Intake<'_> {
         })
     }
 
+    async fn known(&mut self, entries: &RawBatch) -> Result<Vec<bool>, ConnectError> {
+        self.skip_known(entries).await.map_err(|failure| {
+            self.failure = Some(failure);
+            ConnectError::Sink
+        })
+    }
+
+    fn passed_over(&mut self, key: &str, reason: String) {
+        self.stage.pass_over(key, reason, self.stage.orders);
+        self.stage.orders += 1;
+        self.reporter.advance(0, 1);
+    }
+
+    fn expect(&mut self, orders: u64) {
+        self.reporter.expect(orders);
+    }
+
     fn lost(&mut self, problem: OrderProblem) {
         self.stage.problems.add(problem.number.as_deref(), problem.reason);
         self.stage.bad += 1;
@@ -220,6 +289,15 @@ impl Sink for Intake<'_> {
             Err(error) => self.failure = Some(spool_error(&error)),
         }
         self.reporter.restart();
+    }
+}
+
+/// What an order is within a list: its key, and if it is filed elsewhere, where.
+fn identity<'a>(order: &'a WorkOrder<'_>) -> Cow<'a, str> {
+    match &order.code {
+        None => Cow::Borrowed(&order.key),
+        // No key holds a control character, as keys are trimmed texts of one line.
+        Some(code) => Cow::Owned(format!("{}\0{}", code.to_uppercase(), order.key)),
     }
 }
 

@@ -6,7 +6,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use super::guard::Consent;
-use super::run;
+use super::run::{self, What};
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::{Import, ImportKind, IntegrationCode};
 use crate::store::imports::End;
@@ -20,8 +20,17 @@ pub struct ImportRequest {
     pub code: IntegrationCode,
     /// Refresh or Full Import.
     pub kind: ImportKind,
+    /// Read every order again, also those that look as they did the last time.
+    pub re_read: bool,
     /// The admin agrees beforehand to all removals of a Full Import: none waits for a decision.
     pub removals_confirmed: bool,
+}
+
+impl ImportRequest {
+    /// An import as usual: unchanged orders are not read again, and nobody has agreed to anything.
+    pub fn new(code: IntegrationCode, kind: ImportKind) -> Self {
+        Self { code, kind, re_read: false, removals_confirmed: false }
+    }
 }
 
 /// An import that was started. Dropping it does not stop the import.
@@ -66,7 +75,7 @@ impl Admin {
         let mut all = Vec::new();
         for record in integrations::all(self.inner.store.reader()).await? {
             let code = record.code;
-            let request = ImportRequest { code: code.clone(), kind: ImportKind::Refresh, removals_confirmed: false };
+            let request = ImportRequest::new(code.clone(), ImportKind::Refresh);
             all.push((code, self.start_import(request).await));
         }
         Ok(all)
@@ -82,11 +91,12 @@ impl Inner {
         self.imports.live.add(id, cancel.clone());
         let inner = Arc::clone(self);
         let token = cancel.clone();
+        let what = What { kind: request.kind, re_read: request.re_read };
         let consent = if request.removals_confirmed { Consent::Beforehand } else { Consent::Unseen };
         let task = tokio::spawn(async move {
             let mut reporter = inner.reporter(id, &record, request.kind);
             let import = match inner.turn(&record, id, &mut turn, &token, &mut reporter).await {
-                Ok(()) => run::run(&inner, (id, record.id), request.kind, &consent, &token, &mut reporter).await,
+                Ok(()) => run::run(&inner, (id, record.id), what, &consent, &token, &mut reporter).await,
                 Err(ended) => inner.record_end(id, ended, End::default(), &mut reporter).await,
             };
             drop(turn);

@@ -61,7 +61,7 @@ impl Admin {
         check(descriptor, &complete)?;
         let mut validated = false;
         if on_save == OnSave::Validate {
-            record.memory = self.inner.validated(descriptor, complete).await?;
+            record.memory = self.inner.validated(descriptor, complete, Some(record.id)).await?;
             validated = true;
         }
         let tx = self.inner.store.write().await?;
@@ -133,7 +133,7 @@ impl Admin {
                 (record.cursor, record.memory, record.validated) = (None, Value::Null, false);
                 record.login_refused = false;
                 if on_save == OnSave::Validate {
-                    record.memory = self.inner.validated(descriptor, complete).await?;
+                    record.memory = self.inner.validated(descriptor, complete, Some(record.id)).await?;
                     record.validated = true;
                 }
             }

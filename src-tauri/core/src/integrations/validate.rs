@@ -11,7 +11,7 @@ use xxhash_rust::xxh3::xxh3_128_with_seed;
 
 use super::input::{IntegrationInput, check, given, put, setting_errors, with_secrets};
 use super::secrets_of;
-use crate::connectors::{self, Connection, Descriptor};
+use crate::connectors::{self, Connection, Descriptor, Look, Other};
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::IntegrationCode;
 use crate::store::StoreError;
@@ -74,7 +74,8 @@ impl Admin {
         let descriptor = connectors::known(&record.kind)?;
         let settings = secrets_of(&self.inner, &record).await?;
         check(descriptor, &settings)?;
-        let result = self.inner.connect_and_validate(descriptor, settings, record.memory.clone()).await;
+        let memory = record.memory.clone();
+        let result = self.inner.connect_and_validate(descriptor, settings, memory, Some(record.id)).await;
         let tx = self.inner.store.write().await?;
         if let Some(mut now) = integrations::get(&tx, record.id).await?.filter(|now| now.revision == record.revision) {
             match &result {
@@ -98,28 +99,73 @@ impl Admin {
     /// Connects with values that are not saved: for a new integration of the type `kind`, or for the integration `code` with
     /// what is given over what is stored. Saving exactly these values a moment later does not connect again.
     pub async fn try_out(&self, kind: &str, code: Option<&IntegrationCode>, input: IntegrationInput) -> Result<()> {
+        let draft = self.inner.draft(kind, code, input).await?;
+        if let (Some(code), true) = (code, draft.is_stored) {
+            return self.validate(code).await;
+        }
+        self.inner.connect_and_validate(draft.descriptor, draft.settings, Value::Null, draft.id).await.map(drop)
+    }
+
+    /// The first records of a client system, as they are and as they would be read, with values that need not be saved yet.
+    /// Nothing is imported.
+    pub async fn look(&self, kind: &str, code: Option<&IntegrationCode>, input: IntegrationInput) -> Result<Look> {
+        let draft = self.inner.draft(kind, code, input).await?;
+        let connection = self.inner.connection(draft.settings, Value::Null, draft.id).await?;
+        let connector = (draft.descriptor.connect)(connection).map_err(|errors| setting_errors(&errors))?;
+        Ok(in_time(connector.look()).await??)
+    }
+}
+
+/// Values that are not saved, ready to connect with.
+struct Draft {
+    descriptor: &'static Descriptor,
+    /// Complete, with secrets.
+    settings: Value,
+    /// They are what is stored.
+    is_stored: bool,
+    /// The integration that they are for, if there is one.
+    id: Option<i64>,
+}
+
+/// What is done while a person waits.
+async fn in_time<T>(work: impl Future<Output = T>) -> Result<T> {
+    tokio::time::timeout(PATIENCE, work).await.map_err(|_| {
+        Error::new(ErrorCode::CannotReach, "The client system did not answer within a minute. Try again later.")
+    })
+}
+
+impl Inner {
+    async fn draft(&self, kind: &str, code: Option<&IntegrationCode>, input: IntegrationInput) -> Result<Draft> {
         let Some(code) = code else {
             let descriptor = connectors::known(kind)?;
             let mut record = Record::new(descriptor);
             let secrets = put(&mut record, input, descriptor)?;
-            let complete = with_secrets(&record, &secrets, Value::Object(Map::new()));
-            check(descriptor, &complete)?;
-            return self.inner.connect_and_validate(descriptor, complete, Value::Null).await.map(drop);
+            let settings = with_secrets(&record, &secrets, Value::Object(Map::new()));
+            check(descriptor, &settings)?;
+            return Ok(Draft { descriptor, settings, is_stored: false, id: None });
         };
-        let before = self.inner.integration(code).await?;
+        let before = self.integration(code).await?;
         let descriptor = connectors::known(&before.kind)?;
         let mut record = before.clone();
         let secrets = put(&mut record, input, descriptor)?;
-        if record.settings == before.settings && secrets.is_empty() {
-            return self.validate(code).await;
-        }
-        let complete = self.inner.complete_settings(&before, &record, &secrets).await?;
-        check(descriptor, &complete)?;
-        self.inner.connect_and_validate(descriptor, complete, Value::Null).await.map(drop)
+        let settings = self.complete_settings(&before, &record, &secrets).await?;
+        check(descriptor, &settings)?;
+        let is_stored = record.settings == before.settings && secrets.is_empty();
+        Ok(Draft { descriptor, settings, is_stored, id: Some(before.id) })
     }
-}
 
-impl Inner {
+    async fn connection(&self, settings: Value, memory: Value, id: Option<i64>) -> Result<Connection> {
+        let (http, folder) = (self.http.clone(), self.folder.clone());
+        Ok(Connection { settings, http, memory, run: 0, others: self.others(id).await?, folder })
+    }
+
+    /// The other integrations, as far as a connector may know them.
+    pub(crate) async fn others(&self, id: Option<i64>) -> Result<Vec<Other>> {
+        let all = integrations::all(self.store.reader()).await?;
+        let others = all.into_iter().filter(|record| Some(record.id) != id);
+        Ok(others.map(|record| Other { kind: record.kind, settings: record.settings }).collect())
+    }
+
     /// The settings of `record` with the given secrets, and with those stored ones that are not given anew.
     pub(super) async fn complete_settings(
         &self,
@@ -141,27 +187,29 @@ impl Inner {
     }
 
     /// Connects, unless exactly these values were seen to work a moment ago.
-    pub(super) async fn validated(&self, descriptor: &Descriptor, settings: Value) -> Result<Value> {
+    pub(super) async fn validated(&self, descriptor: &Descriptor, settings: Value, id: Option<i64>) -> Result<Value> {
         match self.seen_to_work.recall(self.seen_to_work.hash(descriptor, &settings)) {
             Some(memory) => Ok(memory),
-            None => self.connect_and_validate(descriptor, settings, Value::Null).await,
+            None => self.connect_and_validate(descriptor, settings, Value::Null, id).await,
         }
     }
 
-    async fn connect_and_validate(&self, descriptor: &Descriptor, settings: Value, memory: Value) -> Result<Value> {
+    async fn connect_and_validate(
+        &self,
+        descriptor: &Descriptor,
+        settings: Value,
+        memory: Value,
+        id: Option<i64>,
+    ) -> Result<Value> {
         let values = self.seen_to_work.hash(descriptor, &settings);
         let given: Vec<String> = (descriptor.schema)()
             .secrets()
             .filter(|name| settings.get(name).and_then(Value::as_str).is_some_and(|secret| !secret.is_empty()))
             .map(str::to_owned)
             .collect();
-        let connection = Connection { settings, http: self.http.clone(), memory, run: 0 };
+        let connection = self.connection(settings, memory, id).await?;
         let connector = (descriptor.connect)(connection).map_err(|errors| setting_errors(&errors))?;
-        let validating = tokio::time::timeout(PATIENCE, connector.validate()).await;
-        let validated = validating.map_err(|_| {
-            Error::new(ErrorCode::CannotReach, "The client system did not answer within a minute. Try again later.")
-        })?;
-        let memory = validated.map_err(|error| {
+        let memory = in_time(connector.validate()).await?.map_err(|error| {
             let mut error = Error::from(error);
             if error.code == ErrorCode::WrongCredentials && error.fields.is_empty() {
                 error.fields = given;

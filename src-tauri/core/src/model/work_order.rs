@@ -14,6 +14,9 @@ pub struct WorkOrder<'a> {
     pub key: Cow<'a, str>,
     /// The number that people see after `CODE::`. Often the key itself.
     pub number: Cow<'a, str>,
+    /// The code under which it is filed, if that is not its integration's own: an export of several clients says whose each
+    /// order is.
+    pub code: Option<Cow<'a, str>>,
     /// The values. Dates are `YYYY-MM-DD`, a status is in its canonical spelling, JSON is text.
     /// An empty text asks to clear the field.
     pub fields: Fields<Cow<'a, str>>,

@@ -71,7 +71,7 @@ export class Integrations {
 
   /** Begins a Full Import that is looked at before it is done. Gives the import, or null if that was not possible. */
   async preview(code: string): Promise<number | null> {
-    return this.#ask(code, () => call(commands.startPreview(code)));
+    return this.#ask(code, () => call(commands.startPreview(code, false)));
   }
 
   async refreshAll(): Promise<void> {

@@ -25,8 +25,8 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::{
-    Ask, Capabilities, ConnectError, Connection, Connector, DecodeError, Descriptor, Fetched, FieldError, Secret,
-    SettingsSchema, Sink, parse,
+    Ask, Capabilities, ConnectError, Connection, Connector, DecodeError, Descriptor, Fetched, FieldError, Guide,
+    Secret, SettingsSchema, Sink, parse,
 };
 use crate::http::{self, Http, HttpError};
 use crate::model::WorkOrder;
@@ -41,6 +41,18 @@ pub(super) static DESCRIPTOR: Descriptor = Descriptor {
     about: "A client system that offers its work orders over the Pruvan web-service interface (validate and \
             getWorkOrders). Ask the client for the web service's URL and extension, a user name, and a password or \
             token.",
+    guide: Guide {
+        covers: "Client systems and in-house systems that speak the interface which Pruvan Online asks (validate and \
+                 getWorkOrders).",
+        needs: "The web service's URL and extension, a user name, and a password or a token, all from the client.",
+        credentials: "The client's IT makes them; they are those that would be typed into Pruvan Online. If you still have a \
+                      Pruvan Online account, its list of projects can be brought along by its export file: add an \
+                      integration of the type Spreadsheet and choose the preset Pruvan Online export.",
+        limits: "Muster is not told of cancelled orders; a Full Import notices that they are gone. It never asks the client \
+                 system to push.",
+        untried: "It was built from the published description and tried against a simulator, never against a client's own \
+                  server.",
+    },
     capabilities: Capabilities {
         validate: true,
         refresh: true,
@@ -49,6 +61,7 @@ pub(super) static DESCRIPTOR: Descriptor = Descriptor {
         cancellations: false,
         assignment: true,
         tasks_fixed: false,
+        look: false,
     },
     mapping_version: 1,
     connection_settings: &["url", "extension", "username", "password_as_token"],
@@ -151,7 +164,7 @@ impl Connector for Pruvan {
 
     async fn fetch(&self, ask: Ask, sink: &mut dyn Sink) -> Result<Fetched, ConnectError> {
         let since = match ask {
-            Ask::Everything => None,
+            Ask::Everything { .. } => None,
             Ask::Since(moment) => moment.map(jiff::Timestamp::as_second),
         };
         let done = self.ask(Want::Orders { since, sink }).await?;

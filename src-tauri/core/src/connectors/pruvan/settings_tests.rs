@@ -34,7 +34,7 @@ fn settings_are_checked_at_their_fields() {
 }
 
 fn connection(settings: Value) -> Connection {
-    Connection { settings, http: Arc::new(Http::new(limits()).unwrap()), memory: Value::Null, run: 1 }
+    Connection::new(settings, Arc::new(Http::new(limits()).unwrap()), Value::Null)
 }
 
 #[test]

@@ -1,54 +1,22 @@
 use std::time::Duration;
 
 use super::*;
-use crate::connectors::{List, RawBatch};
+use crate::connectors::List;
+use crate::connectors::kept::Kept;
 use crate::http::HttpLimits;
 use crate::http::testing::{Server, Then, answer, limits};
-use crate::model::OrderProblem;
 
 const GOOD: &str = "{\"error\":\"\",\"validated\":true}";
 const REFUSED: &str = "{\"error\":\"unknown user or wrong password\",\"validated\":false}";
 const LIST: &str = "{\"workOrders\":[{\"workOrderNumber\":\"1\"},{\"workOrderNumber\":\"2\"}],\"error\":\"\"}";
 const OK: &str = "200 OK";
 
-/// Keeps the orders that were fetched.
-#[derive(Default)]
-struct Kept {
-    orders: Vec<String>,
-    lost: Vec<OrderProblem>,
-    restarts: u32,
-    received: u64,
-    full: bool,
-}
-
-#[async_trait]
-impl Sink for Kept {
-    async fn batch(&mut self, batch: &RawBatch) -> Result<(), ConnectError> {
-        if self.full {
-            return Err(ConnectError::Sink);
-        }
-        self.orders.extend(batch.iter().map(|raw| String::from_utf8_lossy(raw).into_owned()));
-        Ok(())
-    }
-    fn lost(&mut self, problem: OrderProblem) {
-        self.lost.push(problem);
-    }
-    fn received(&mut self, bytes: u64) {
-        self.received += bytes;
-    }
-    fn restart(&mut self) {
-        self.restarts += 1;
-        self.orders.clear();
-        self.lost.clear();
-    }
-}
-
 fn connect(server: &Server, limits: HttpLimits, more: &Value, memory: Value) -> Box<dyn Connector> {
     let mut settings = serde_json::json!({"url": server.url("/ws/"), "extension": ".php", "username": "northwind",
         "password": "hunter2", "token": "tok-1"});
     settings.as_object_mut().unwrap().extend(more.as_object().cloned().unwrap_or_default());
     let http = Arc::new(Http::new(limits).unwrap());
-    (DESCRIPTOR.connect)(Connection { settings, http, memory, run: 1 }).unwrap()
+    (DESCRIPTOR.connect)(Connection::new(settings, http, memory)).unwrap()
 }
 
 fn plain(server: &Server) -> Box<dyn Connector> {
@@ -61,7 +29,7 @@ fn remembering(server: &Server, encoding: &str) -> Box<dyn Connector> {
 
 async fn list(connector: &dyn Connector) -> (Result<Fetched, ConnectError>, Kept) {
     let mut kept = Kept::default();
-    let fetched = connector.fetch(Ask::Everything, &mut kept).await;
+    let fetched = connector.fetch(Ask::Everything { last: None }, &mut kept).await;
     (fetched, kept)
 }
 
@@ -146,7 +114,7 @@ async fn both_modes_of_the_timestamp_are_sent() {
     let connector = plain(&server);
     let mut kept = Kept::default();
     let moment = jiff::Timestamp::from_millisecond(1_764_000_000_900).unwrap();
-    for ask in [Ask::Everything, Ask::Since(None), Ask::Since(Some(moment))] {
+    for ask in [Ask::Everything { last: None }, Ask::Since(None), Ask::Since(Some(moment))] {
         let fetched = connector.fetch(ask, &mut kept).await.unwrap();
         assert_eq!(fetched.list, List::Complete);
         assert!(fetched.server_ahead.is_some());
@@ -347,6 +315,6 @@ async fn an_order_that_is_too_large_is_told_and_a_sink_that_is_full_ends_it() {
 
     let server = Server::answers(&[answer(OK, "", LIST)]).await;
     let mut full = Kept { full: true, ..Kept::default() };
-    assert!(matches!(plain(&server).fetch(Ask::Everything, &mut full).await, Err(ConnectError::Sink)));
+    assert!(matches!(plain(&server).fetch(Ask::Everything { last: None }, &mut full).await, Err(ConnectError::Sink)));
     assert_eq!(server.seen().len(), 1);
 }

@@ -67,8 +67,7 @@ pub(in crate::connectors) fn decode(raw: &[u8]) -> Result<WorkOrder<'_>, DecodeE
     let Ok(text) = std::str::from_utf8(raw) else { return Err(not_utf8(raw)) };
     let parts = Parts::read(text)?;
     let key = parts.key()?;
-    let mut order =
-        WorkOrder { number: key.clone(), key, tasks: Vec::new(), fields: Fields::default(), problems: Vec::new() };
+    let mut order = WorkOrder { number: key.clone(), key, ..WorkOrder::default() };
     for field in Field::ALL {
         if let Some(raw) = parts.fields[field]
             && let Err(problem) = take(&mut order, field, raw.get())
