@@ -31,6 +31,7 @@ const COMMANDS: &[&str] = &[
     "integration",
     "check_code",
     "validate_integration",
+    "look_at_records",
     "add_integration",
     "edit_integration",
     "delete_integration",

@@ -22,7 +22,7 @@ async fn a_preview_is_found_again_by_id_and_applied() {
     let office = Office::filled(orders(1..=10)).await;
     office.sends(orders(2..=11));
     let mut events = office.program.watch();
-    let id = office.muster.open_preview(&code(CODE)).await.unwrap();
+    let id = office.muster.open_preview(&code(CODE), false).await.unwrap();
     until(&mut events, id, Phase::Previewed).await;
     let live = office.muster.live();
     assert_eq!(live.iter().map(|one| (one.import, one.phase)).collect::<Vec<_>>(), [(id, Phase::Previewed)]);
@@ -41,7 +41,7 @@ async fn a_preview_that_waits_is_let_go_by_id() {
     let office = Office::filled(orders(1..=10)).await;
     office.sends(orders(2..=11));
     let mut events = office.program.watch();
-    let id = office.muster.open_preview(&code(CODE)).await.unwrap();
+    let id = office.muster.open_preview(&code(CODE), false).await.unwrap();
     until(&mut events, id, Phase::Previewed).await;
     office.muster.cancel_import(id).await.unwrap();
     assert_eq!(office.muster.import(id).await.unwrap().outcome, Some(Outcome::Cancelled));
@@ -56,7 +56,7 @@ async fn a_preview_is_cancelled_by_id_while_its_list_is_fetched() {
     let gate = Gate::after(100);
     office.client.day(Day::Pause(gate.clone()));
     let mut events = office.program.watch();
-    let id = office.muster.open_preview(&code(CODE)).await.unwrap();
+    let id = office.muster.open_preview(&code(CODE), false).await.unwrap();
     gate.reached().await;
     assert_eq!(office.muster.live()[0].phase, Phase::Receiving);
     office.muster.cancel_import(id).await.unwrap();
@@ -74,7 +74,7 @@ async fn a_preview_whose_list_is_bad_ends_with_a_record() {
     let office = Office::filled(orders(1..=10)).await;
     office.client.day(Day::NullList);
     let mut events = office.program.watch();
-    let id = office.muster.open_preview(&code(CODE)).await.unwrap();
+    let id = office.muster.open_preview(&code(CODE), false).await.unwrap();
     until(&mut events, id, Phase::Ended).await;
     let import = office.muster.import(id).await.unwrap();
     assert_eq!((import.outcome, import.error.unwrap().code), (Some(Outcome::Failed), ErrorCode::NotUnderstood));
@@ -97,7 +97,7 @@ async fn closing_lets_go_of_a_preview_that_waits() {
     let office = Office::filled(orders(1..=10)).await;
     let other = office.another().await;
     let mut events = office.program.watch();
-    let id = office.muster.open_preview(&code(CODE)).await.unwrap();
+    let id = office.muster.open_preview(&code(CODE), false).await.unwrap();
     until(&mut events, id, Phase::Previewed).await;
     office.program.clone().close().await.unwrap();
     assert_eq!(other.import(id).await.unwrap().outcome, Some(Outcome::Cancelled));

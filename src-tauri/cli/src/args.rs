@@ -130,6 +130,8 @@ pub(crate) enum IntegrationCommand {
     List,
     /// Show one.
     Show { code: IntegrationCode },
+    /// Show its first records, as they are and as they would be read. Nothing is imported.
+    Look { code: IntegrationCode },
     /// Change one.
     Edit {
         code: IntegrationCode,

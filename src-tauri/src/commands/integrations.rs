@@ -1,6 +1,6 @@
 //! Integrations and the people they are published to. Only an Admin sees them.
 
-use muster_core::connectors::REGISTRY;
+use muster_core::connectors::{Look, REGISTRY};
 use muster_core::model::{Integration, ProjectsOnDelete};
 use muster_core::{CodeCheck, Grant, OnSave, Result};
 use tauri::State;
@@ -51,6 +51,20 @@ pub(crate) async fn validate_integration(
     let admin = desktop.admin().await?;
     let code = code.as_deref().map(str::parse).transpose()?;
     admin.try_out(&r#type, code.as_ref(), draft.input_without_code()).await
+}
+
+/// The first records that these values give, as they are and as they would be read; nothing is imported.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn look_at_records(
+    desktop: State<'_, Desktop>,
+    r#type: String,
+    code: Option<String>,
+    draft: Draft,
+) -> Result<Look> {
+    let admin = desktop.admin().await?;
+    let code = code.as_deref().map(str::parse).transpose()?;
+    admin.look(&r#type, code.as_ref(), draft.input_without_code()).await
 }
 
 /// Adds an integration.

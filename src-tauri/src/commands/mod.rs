@@ -44,6 +44,7 @@ pub(crate) fn seam() -> Builder<Wry> {
             integrations::integration,
             integrations::check_code,
             integrations::validate_integration,
+            integrations::look_at_records,
             integrations::add_integration,
             integrations::edit_integration,
             integrations::delete_integration,

@@ -51,6 +51,7 @@ pub(super) fn table(things: &Value) -> Vec<(&'static str, Door, Value)> {
         ("integration", Admin, json!({ "code": CODE })),
         ("check_code", Admin, json!({ "code": "NEW", "but": null })),
         ("validate_integration", Admin, json!({ "type": "sample", "code": null, "draft": draft })),
+        ("look_at_records", Admin, json!({ "type": "sample", "code": null, "draft": draft })),
         ("add_integration", Admin, json!({ "type": "sample", "draft": draft, "validate": false })),
         ("edit_integration", Admin, json!({ "code": CODE, "draft": edited, "validate": false })),
         ("add_sample", Admin, nothing.clone()),

@@ -31,6 +31,11 @@ pub(super) async fn run(muster: &Admin, command: IntegrationCommand, output: Out
             let one = muster.integration(&code).await?;
             output.result(&one, || details(&one));
         }
+        IntegrationCommand::Look { code } => {
+            let kind = muster.integration(&code).await?.kind;
+            let look = muster.look(&kind, Some(&code), IntegrationInput::default()).await?;
+            output.result(&look, || super::look::text(&look));
+        }
         IntegrationCommand::Edit { code, new_code, adopt, input } => {
             let kind = muster.integration(&code).await?.kind;
             let on_save = on_save(&input);

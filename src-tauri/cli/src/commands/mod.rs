@@ -2,6 +2,7 @@
 
 mod import;
 mod integration;
+mod look;
 mod project;
 mod record;
 mod removals;

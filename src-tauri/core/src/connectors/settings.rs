@@ -99,7 +99,8 @@ pub struct Setting {
     pub required: bool,
     /// What it is if nobody says.
     pub default: Option<Value>,
-    /// The setting without which it has no effect.
+    /// The setting without which it has no effect: its name, or `name=value` or `name=one|other` where it has an effect with
+    /// these values only.
     pub depends_on: Option<String>,
 }
 
@@ -121,7 +122,11 @@ impl SettingsSchema {
     /// The schema of a settings type.
     pub fn of<T: JsonSchema>() -> Self {
         let generator = SchemaSettings::draft2020_12().with(|with| with.inline_subschemas = true).into_generator();
-        let schema = generator.into_root_schema_for::<T>();
+        Self::from_schema(generator.into_root_schema_for::<T>())
+    }
+
+    /// The settings that a JSON Schema describes.
+    pub(super) fn from_schema(schema: Schema) -> Self {
         let required: Vec<&str> =
             schema.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect();
         let mut ordered: Vec<(u64, Setting)> = schema
@@ -136,6 +141,11 @@ impl SettingsSchema {
             .collect();
         ordered.sort_by_key(|(order, _)| *order);
         Self { settings: ordered.into_iter().map(|(_, setting)| setting).collect(), schema }
+    }
+
+    /// The JSON Schema itself.
+    pub(super) fn json(&self) -> &Schema {
+        &self.schema
     }
 
     /// All settings and secrets, in the order of the form.
@@ -178,15 +188,29 @@ impl SettingsSchema {
         };
         let unknown = given.keys().filter(|name| self.find(name).is_none()).map(|name| self.unknown(name));
         let known = self.settings.iter().filter_map(|setting| {
+            let needed = setting.required && self.has_effect(setting, given);
+            let is_needed = || format!("{} is needed", setting.title);
             let wrong = match given.get(&setting.name) {
-                None | Some(Value::Null) => {
-                    (setting.required && !setting.secret).then(|| format!("{} is needed", setting.title))
-                }
+                None | Some(Value::Null) => (needed && !setting.secret).then(is_needed),
+                Some(Value::String(text)) if needed && text.trim().is_empty() => Some(is_needed()),
                 Some(value) => setting.wrong(value),
             };
             wrong.map(|message| FieldError::new(&setting.name, message))
         });
         unknown.chain(known).collect()
+    }
+
+    /// Whether a setting has an effect beside these.
+    pub(super) fn has_effect(&self, setting: &Setting, given: &Map<String, Value>) -> bool {
+        let Some(condition) = &setting.depends_on else { return true };
+        let (name, values) =
+            condition.split_once('=').map_or((condition.as_str(), None), |(name, is)| (name, Some(is)));
+        let other = self.find(name);
+        let now = given.get(name).or_else(|| other?.default.as_ref()).unwrap_or(&Value::Null);
+        match values {
+            Some(values) => values.split('|').any(|value| now == value),
+            None => !matches!(now, Value::Null | Value::Bool(false)) && now != "",
+        }
     }
 
     /// Reads the texts of a command line (`KEY=VALUE`) as the kinds of value that the settings have.
@@ -224,7 +248,7 @@ impl Setting {
             help: text("description").unwrap_or_default(),
             kind: SettingKind::of(property),
             secret: marked("x-secret"),
-            required,
+            required: required || marked("x-required"),
             default: property.get("default").filter(|value| !value.is_null()).cloned(),
             depends_on: text("x-depends-on"),
         }
@@ -232,10 +256,7 @@ impl Setting {
 
     fn wrong(&self, value: &Value) -> Option<String> {
         match (&self.kind, value) {
-            (SettingKind::Text, Value::String(text)) => {
-                (self.required && text.trim().is_empty()).then(|| format!("{} is needed", self.title))
-            }
-            (SettingKind::Boolean, Value::Bool(_)) => None,
+            (SettingKind::Text, Value::String(_)) | (SettingKind::Boolean, Value::Bool(_)) => None,
             (SettingKind::Number(least, most), Value::Number(number)) => {
                 let fits = number.as_i64().is_some_and(|number| (*least..=*most).contains(&number));
                 (!fits).then(|| self.kind.expected())
