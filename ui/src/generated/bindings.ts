@@ -55,6 +55,8 @@ export const commands = {
 	checkCode: (code: string, but: string | null) => typedError<CodeCheck, Error>(__TAURI_INVOKE("check_code", { code, but })),
 	/**  Connects with these values; `code` is that of the integration that is edited. */
 	validateIntegration: (type: string, code: string | null, draft: Draft) => typedError<null, Error>(__TAURI_INVOKE("validate_integration", { type, code, draft })),
+	/**  The first records that these values give, as they are and as they would be read; nothing is imported. */
+	lookAtRecords: (type: string, code: string | null, draft: Draft) => typedError<Look, Error>(__TAURI_INVOKE("look_at_records", { type, code, draft })),
 	/**  Adds an integration. */
 	addIntegration: (type: string, draft: Draft, validate: boolean) => typedError<Integration, Error>(__TAURI_INVOKE("add_integration", { type, draft, validate })),
 	/**  Changes an integration. */
@@ -81,8 +83,8 @@ export const commands = {
 	refreshAll: () => typedError<RefreshAll, Error>(__TAURI_INVOKE("refresh_all")),
 	/**  Stops an import, or lets go of its preview. */
 	cancelImport: (id: number) => typedError<null, Error>(__TAURI_INVOKE("cancel_import", { id })),
-	/**  Begins to fetch a Full Import that is looked at first, and gives its id. */
-	startPreview: (code: string) => typedError<number, Error>(__TAURI_INVOKE("start_preview", { code })),
+	/**  Begins to fetch a Full Import that is looked at first, and gives its id. With `re_read`, every order is read again. */
+	startPreview: (code: string, reRead: boolean) => typedError<number, Error>(__TAURI_INVOKE("start_preview", { code, reRead })),
 	/**  What a preview would do, once it has been fetched. */
 	preview: (id: number) => typedError<PreviewSummary, Error>(__TAURI_INVOKE("preview", { id })),
 	/**  Does what a preview showed; answers at the end. */
@@ -138,6 +140,8 @@ export type Capabilities = {
 	assignment: boolean,
 	/**  People cannot change the tasks of its projects. */
 	tasks_fixed: boolean,
+	/**  Can show the first records as they are and as they would be read, before anything is imported. */
+	look: boolean,
 };
 
 /**  One change of one field. */
@@ -354,6 +358,20 @@ export type GrantKind =
 /**  By the username of a user of Muster. */
 "username";
 
+/**  What an admin should know before setting an integration of a type up; a sentence or a few each. */
+export type Guide = {
+	/**  Which client systems it covers. */
+	covers: string,
+	/**  What one must have. */
+	needs: string,
+	/**  Where to find the credentials or the file. */
+	credentials: string,
+	/**  What it cannot do, and what to be careful about. */
+	limits: string,
+	/**  What Muster has never been run against. */
+	untried: string,
+};
+
 /**  The record of an import. */
 export type Import = {
 	/**  The row's id. */
@@ -480,6 +498,7 @@ export type IntegrationType = {
 	name: string,
 	title: string,
 	about: string,
+	guide: Guide,
 	capabilities: Capabilities,
 	settings: Setting[],
 };
@@ -492,6 +511,38 @@ export type Live = {
 	/**  The number of the newest event that is in here. */
 	sequence: number,
 	imports: Progress[],
+};
+
+/**  Records to look at. */
+export type Look = {
+	/**  What a record has. */
+	columns: LookColumn[],
+	/**  The first records, a text for each column. */
+	rows: string[][],
+	/**  The first orders, as they would be read. */
+	orders: LookOrder[],
+	/**  What is worth knowing about the whole. */
+	notes: string[],
+};
+
+/**  One thing that a record has. */
+export type LookColumn = {
+	/**  Its name there. */
+	name: string,
+	/**  What it is read as; none if it is left out. */
+	goes_to: string | null,
+};
+
+/**  One order as it would be read. */
+export type LookOrder = {
+	/**  The number that people would see. */
+	number: string,
+	/**  The names of the fields, and their values. */
+	fields: ([string, string])[],
+	/**  The names of its tasks. */
+	tasks: string[],
+	/**  What cannot be read, and what is missing for a project. */
+	problems: string[],
 };
 
 /**  Who is signed in. */

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use sea_orm::DatabaseTransaction;
 
 use super::guard::{self, CompleteList, Consent};
-use super::merge::{self, Rule};
+use super::merge::{self, Rule, Updated};
 use super::numbers;
 use super::progress::Reporter;
 use super::spool::Spooled;
@@ -128,13 +128,14 @@ async fn remove(
     Ok(())
 }
 
-struct Run<'a> {
-    job: &'a Job<'a>,
-    tx: &'a DatabaseTransaction,
-    writer: Writer<'a>,
-    counts: Counts,
-    problems: Problems,
-    next_id: i64,
+/// A run in the middle of its orders.
+pub(super) struct Run<'a> {
+    pub(super) job: &'a Job<'a>,
+    pub(super) tx: &'a DatabaseTransaction,
+    pub(super) writer: Writer<'a>,
+    pub(super) counts: Counts,
+    pub(super) problems: Problems,
+    pub(super) next_id: i64,
     /// Whether the integration has any project, removed ones included.
     knows_any: bool,
 }
@@ -148,6 +149,10 @@ impl Run<'_> {
             } else {
                 orders.push(spooled);
             }
+        }
+        let (orders, elsewhere) = orders.into_iter().partition::<Vec<_>, _>(|spooled| spooled.order.code.is_none());
+        if !elsewhere.is_empty() {
+            self.file_elsewhere(elsewhere).await?;
         }
         let mut found = self.find(&orders).await?;
         let mut taken = self.taken_numbers(&orders, &found).await?;
@@ -185,7 +190,35 @@ impl Run<'_> {
         }
         let keys: Vec<&str> = orders.iter().map(|spooled| spooled.order.key.as_ref()).collect();
         let found = sync::find(self.tx, self.job.integration.id, &keys).await?;
-        Ok(found.into_iter().map(|found| (found.project.key.clone(), found)).collect())
+        let mut found: HashMap<String, Found> =
+            found.into_iter().map(|found| (found.project.key.clone(), found)).collect();
+        self.find_filed(orders, &mut found).await?;
+        Ok(found)
+    }
+
+    /// Adds the projects that were filed here by their number, from an export that knows no keys (`elsewhere`).
+    async fn find_filed(
+        &self,
+        orders: &[Spooled<'_>],
+        found: &mut HashMap<String, Found>,
+    ) -> std::result::Result<(), StoreError> {
+        let missing = orders.iter().map(|spooled| &spooled.order);
+        let missing = missing.filter(|order| order.key != order.number && !found.contains_key(order.key.as_ref()));
+        let missing: Vec<(String, String)> =
+            missing.map(|order| (order.number.to_string(), order.key.to_string())).collect();
+        if missing.is_empty() {
+            return Ok(());
+        }
+        let numbers: Vec<&str> = missing.iter().map(|(number, _)| number.as_str()).collect();
+        let filed = sync::find(self.tx, self.job.integration.id, &numbers).await?;
+        let filed = filed.into_iter().filter(|found| found.project.kept && found.project.key == found.project.number);
+        let mut filed: HashMap<String, Found> = filed.map(|found| (found.project.key.clone(), found)).collect();
+        for (number, key) in missing {
+            if let Some(project) = filed.remove(&number) {
+                found.insert(key, project);
+            }
+        }
+        Ok(())
     }
 
     /// The numbers that orders of this chunk want to be shown under, and who has them now.
@@ -235,13 +268,17 @@ impl Run<'_> {
     fn merge(&mut self, known: Found, order: WorkOrder<'static>, hash: Option<u128>, taken: &mut HashMap<String, i64>) {
         let Found { mut project, removed } = known;
         let wanted = order.number.clone().into_owned();
+        let rekeyed = project.key != order.key;
+        if rekeyed {
+            project.key = order.key.clone().into_owned();
+        }
         let updated = merge::update(&project, order, &self.job.rule);
         let number = if removed || project.number != wanted {
             numbers::take(taken, wanted, &project.key, project.id)
         } else {
             wanted
         };
-        if !removed && number == project.number && updated.is_empty() {
+        if !removed && !rekeyed && number == project.number && updated.is_empty() {
             self.counts.unchanged += 1;
             self.writer.unchanged(project.id, hash);
             return;
@@ -258,25 +295,29 @@ impl Run<'_> {
             let old = std::mem::replace(&mut project.number, number.clone());
             self.note(id, "number", Some(old), Some(number));
         }
-        for (field, new) in updated.fields {
-            let old = std::mem::replace(&mut project.fields[field], new.clone());
-            self.note(id, field.name(), old, new);
-        }
-        let tasks = updated.tasks.inspect(|tasks| {
-            let names =
-                |tasks: &[Task]| Some(tasks.iter().map(|task| task.name.as_str()).collect::<Vec<_>>().join(", "));
-            let (old, new) = (names(&project.tasks), names(tasks));
-            self.writer.change(ChangeRow { project: id, field: "tasks", old, new });
-        });
+        let tasks = self.take_over(&mut project, updated);
         // The code may have changed while the project was removed.
-        let moved = removed || renumbered || project.kept || project.code != self.job.integration.code;
+        let moved = removed || renumbered || rekeyed || project.kept || project.code != self.job.integration.code;
         project.kept = false;
         project.code.clone_from(&self.job.integration.code);
         let extent = if moved { Extent::Place } else { Extent::Values };
         self.writer.project(Write { project, hash, tasks, extent });
     }
 
-    fn note(&mut self, project: i64, field: &'static str, old: Option<String>, new: Option<String>) {
+    /// Puts changed values into the project and notes them in the history. Gives the tasks, if they changed.
+    pub(super) fn take_over(&mut self, project: &mut Project, updated: Updated) -> Option<Vec<Task>> {
+        for (field, new) in updated.fields {
+            let old = std::mem::replace(&mut project.fields[field], new.clone());
+            self.note(project.id, field.name(), old, new);
+        }
+        updated.tasks.inspect(|tasks| {
+            let names =
+                |tasks: &[Task]| Some(tasks.iter().map(|task| task.name.as_str()).collect::<Vec<_>>().join(", "));
+            self.note(project.id, "tasks", names(&project.tasks), names(tasks));
+        })
+    }
+
+    pub(super) fn note(&mut self, project: i64, field: &'static str, old: Option<String>, new: Option<String>) {
         self.writer.change(ChangeRow { project, field, old, new });
     }
 }

@@ -5,6 +5,11 @@
 
 mod apply;
 mod cursor;
+mod elsewhere;
+#[cfg(test)]
+mod elsewhere_tests;
+#[cfg(test)]
+mod entries_tests;
 mod guard;
 mod held;
 mod live;

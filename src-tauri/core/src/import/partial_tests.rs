@@ -15,7 +15,7 @@ fn order(number: u32) -> Value {
             "services": [{ "serviceName": "Grass cut" }] })
 }
 
-async fn office(script: &str) -> (tempfile::TempDir, Admin) {
+pub(super) async fn office(script: &str) -> (tempfile::TempDir, Admin) {
     let folder = tempfile::tempdir().unwrap();
     let muster = Muster::open(Options::new(folder.path(), Arc::new(OsStore::new()))).await.unwrap();
     let muster = muster.owner("test").await.unwrap();
@@ -25,11 +25,11 @@ async fn office(script: &str) -> (tempfile::TempDir, Admin) {
     (folder, muster)
 }
 
-fn code() -> IntegrationCode {
+pub(super) fn code() -> IntegrationCode {
     "NWF".parse().unwrap()
 }
 
-async fn import(muster: &Admin, kind: ImportKind) -> crate::model::Import {
+pub(super) async fn import(muster: &Admin, kind: ImportKind) -> crate::model::Import {
     let request = ImportRequest::new(code(), kind);
     muster.start_import(request).await.unwrap().wait().await.unwrap()
 }

@@ -33,7 +33,7 @@ pub(crate) struct Write {
 pub(crate) enum Extent {
     /// All of it: the project is new.
     New,
-    /// Also its place in the list: its number, its code, whether it is removed or kept.
+    /// Also its place in the list: its key, its number, its code, whether it is removed or kept.
     Place,
     /// Only its values, which leaves most indexes alone.
     Values,
@@ -117,6 +117,21 @@ pub(crate) async fn find(db: &impl ConnectionTrait, integration: i64, keys: &[&s
     let rows = format!("WHERE integration_id = {integration} AND source_key IN ({})", sql::marks(keys.len()));
     let values: Vec<Value> = keys.iter().map(|key| (*key).into()).collect();
     let found = read(db, &rows, &values, Range::ALL).await?;
+    let mut found: Vec<Found> = found.into_iter().map(|(project, removed)| Found { project, removed }).collect();
+    read_tasks(db, &mut found.iter_mut().map(|found| &mut found.project).collect::<Vec<_>>()).await?;
+    Ok(found)
+}
+
+/// The projects of that code, whoever has them, that are known by one of these keys or shown under one of these numbers;
+/// removed ones too, with their tasks.
+pub(crate) async fn find_filed(db: &impl ConnectionTrait, code: &str, numbers: &[&str]) -> Result<Vec<Found>> {
+    let marks = sql::marks(numbers.len());
+    let rows = format!(
+        "WHERE id IN (SELECT id FROM projects WHERE code = ? AND number IN ({marks})
+                      UNION SELECT id FROM projects WHERE code = ? AND source_key IN ({marks}))"
+    );
+    let once = || std::iter::once(code).chain(numbers.iter().copied()).map(Value::from);
+    let found = read(db, &rows, &once().chain(once()).collect::<Vec<_>>(), Range::ALL).await?;
     let mut found: Vec<Found> = found.into_iter().map(|(project, removed)| Found { project, removed }).collect();
     read_tasks(db, &mut found.iter_mut().map(|found| &mut found.project).collect::<Vec<_>>()).await?;
     Ok(found)
@@ -212,7 +227,8 @@ static PROJECT_HEAD: LazyLock<String> =
 static PLACE_TAIL: LazyLock<String> = LazyLock::new(|| {
     let returned = "removed_at=NULL,removed_by_import=NULL,removed_by=NULL";
     format!(
-        "{},integration_id=excluded.integration_id,code=excluded.code,number=excluded.number,kept=excluded.kept,{returned}",
+        "{},integration_id=excluded.integration_id,code=excluded.code,source_key=excluded.source_key,number=excluded.number,
+         kept=excluded.kept,{returned}",
         *VALUES_TAIL
     )
 });
