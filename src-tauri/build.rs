@@ -32,6 +32,7 @@ const COMMANDS: &[&str] = &[
     "check_code",
     "validate_integration",
     "look_at_records",
+    "choose_path",
     "add_integration",
     "edit_integration",
     "delete_integration",

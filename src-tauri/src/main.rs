@@ -28,6 +28,7 @@ fn main() -> tauri::Result<()> {
             .plugin(tauri_plugin_window_state::Builder::default().build());
     }
     let app = builder
+        .plugin(tauri_plugin_dialog::init())
         .manage(Desktop::new())
         .invoke_handler(seam.invoke_handler())
         .setup(move |app| {

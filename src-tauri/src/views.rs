@@ -80,6 +80,8 @@ pub(crate) struct UserChange {
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub(crate) enum Kind {
     Text,
+    Lines,
+    Path,
     Boolean,
     Number { least: Option<i64>, most: Option<i64> },
     Choice { choices: Vec<String> },
@@ -95,6 +97,7 @@ pub(crate) struct Setting {
     secret: bool,
     required: bool,
     default: Option<Value>,
+    suggestions: Vec<String>,
     depends_on: Option<String>,
     /// It says which system or which account it is: a change asks for a validation.
     connection: bool,
@@ -120,6 +123,8 @@ impl From<&Descriptor> for IntegrationType {
             help: setting.help.clone(),
             kind: match &setting.kind {
                 SettingKind::Text => Kind::Text,
+                SettingKind::Lines => Kind::Lines,
+                SettingKind::Path => Kind::Path,
                 SettingKind::Boolean => Kind::Boolean,
                 SettingKind::Number(least, most) => Kind::Number {
                     least: Some(*least).filter(|least| *least > i64::MIN),
@@ -130,6 +135,7 @@ impl From<&Descriptor> for IntegrationType {
             secret: setting.secret,
             required: setting.required,
             default: setting.default.clone(),
+            suggestions: setting.suggestions.clone(),
             depends_on: setting.depends_on.clone(),
             connection: descriptor.is_connection(&setting.name) || setting.secret,
         });

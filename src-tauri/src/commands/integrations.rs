@@ -2,8 +2,9 @@
 
 use muster_core::connectors::{Look, REGISTRY};
 use muster_core::model::{Integration, ProjectsOnDelete};
-use muster_core::{CodeCheck, Grant, OnSave, Result};
-use tauri::State;
+use muster_core::{CodeCheck, Error, Grant, OnSave, Result};
+use tauri::{AppHandle, State};
+use tauri_plugin_dialog::{DialogExt, FilePath};
 
 use crate::desktop::Desktop;
 use crate::views::{Draft, IntegrationType};
@@ -65,6 +66,22 @@ pub(crate) async fn look_at_records(
     let admin = desktop.admin().await?;
     let code = code.as_deref().map(str::parse).transpose()?;
     admin.look(&r#type, code.as_ref(), draft.input_without_code()).await
+}
+
+/// Lets the person choose a `file` or a `folder` in the system's own window; none if they did not.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn choose_path(app: AppHandle, desktop: State<'_, Desktop>, what: String) -> Result<Option<String>> {
+    desktop.admin().await?;
+    let (chosen, answer) = tokio::sync::oneshot::channel();
+    let tell = move |path: Option<FilePath>| drop(chosen.send(path));
+    match what.as_str() {
+        "file" => app.dialog().file().pick_file(tell),
+        "folder" => app.dialog().file().pick_folder(tell),
+        _ => return Err(Error::invalid("what", "Only a file or a folder can be chosen.")),
+    }
+    let path = answer.await.ok().flatten().and_then(|path| path.into_path().ok());
+    Ok(path.map(|path| path.to_string_lossy().into_owned()))
 }
 
 /// Adds an integration.

@@ -45,6 +45,7 @@ pub(crate) fn seam() -> Builder<Wry> {
             integrations::check_code,
             integrations::validate_integration,
             integrations::look_at_records,
+            integrations::choose_path,
             integrations::add_integration,
             integrations::edit_integration,
             integrations::delete_integration,

@@ -52,6 +52,8 @@ pub(super) fn table(things: &Value) -> Vec<(&'static str, Door, Value)> {
         ("check_code", Admin, json!({ "code": "NEW", "but": null })),
         ("validate_integration", Admin, json!({ "type": "sample", "code": null, "draft": draft })),
         ("look_at_records", Admin, json!({ "type": "sample", "code": null, "draft": draft })),
+        // Of no kind: no window of the system shall open.
+        ("choose_path", Admin, json!({ "what": "nothing" })),
         ("add_integration", Admin, json!({ "type": "sample", "draft": draft, "validate": false })),
         ("edit_integration", Admin, json!({ "code": CODE, "draft": edited, "validate": false })),
         ("add_sample", Admin, nothing.clone()),

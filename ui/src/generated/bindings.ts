@@ -57,6 +57,8 @@ export const commands = {
 	validateIntegration: (type: string, code: string | null, draft: Draft) => typedError<null, Error>(__TAURI_INVOKE("validate_integration", { type, code, draft })),
 	/**  The first records that these values give, as they are and as they would be read; nothing is imported. */
 	lookAtRecords: (type: string, code: string | null, draft: Draft) => typedError<Look, Error>(__TAURI_INVOKE("look_at_records", { type, code, draft })),
+	/**  Lets the person choose a `file` or a `folder` in the system's own window; none if they did not. */
+	choosePath: (what: string) => typedError<string | null, Error>(__TAURI_INVOKE("choose_path", { what })),
 	/**  Adds an integration. */
 	addIntegration: (type: string, draft: Draft, validate: boolean) => typedError<Integration, Error>(__TAURI_INVOKE("add_integration", { type, draft, validate })),
 	/**  Changes an integration. */
@@ -504,7 +506,7 @@ export type IntegrationType = {
 };
 
 /**  What kind of value a setting has. */
-export type Kind = { kind: "text" } | { kind: "boolean" } | { kind: "number"; least: number | null; most: number | null } | { kind: "choice"; choices: string[] };
+export type Kind = { kind: "text" } | { kind: "lines" } | { kind: "path" } | { kind: "boolean" } | { kind: "number"; least: number | null; most: number | null } | { kind: "choice"; choices: string[] };
 
 /**  What runs now. */
 export type Live = {
@@ -860,6 +862,7 @@ export type Setting = {
 	secret: boolean,
 	required: boolean,
 	default: Value | null,
+	suggestions: string[],
 	depends_on: string | null,
 	/**  It says which system or which account it is: a change asks for a validation. */
 	connection: boolean,

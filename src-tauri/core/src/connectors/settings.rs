@@ -74,6 +74,10 @@ impl FieldError {
 pub enum SettingKind {
     /// Text.
     Text,
+    /// Text of several lines.
+    Lines,
+    /// The path of a file or a folder.
+    Path,
     /// Yes or no.
     Boolean,
     /// A whole number, from the first to the second.
@@ -99,13 +103,15 @@ pub struct Setting {
     pub required: bool,
     /// What it is if nobody says.
     pub default: Option<Value>,
+    /// Values that it may well have, where others are possible.
+    pub suggestions: Vec<String>,
     /// The setting without which it has no effect: its name, or `name=value` or `name=one|other` where it has an effect with
     /// these values only.
     pub depends_on: Option<String>,
 }
 
 /// The settings of an integration type. Serializes as a JSON Schema, in which `x-order`, `x-secret` and
-/// `x-depends-on` say what a form needs to know beyond it.
+/// `x-depends-on` say what a form needs to know beyond it, and so does `x-text` (`lines` or `path`).
 #[derive(Debug, Clone)]
 pub struct SettingsSchema {
     schema: Schema,
@@ -249,6 +255,11 @@ impl Setting {
             kind: SettingKind::of(property),
             secret: marked("x-secret"),
             required: required || marked("x-required"),
+            suggestions: property
+                .get("examples")
+                .and_then(Value::as_array)
+                .map(|examples| examples.iter().filter_map(Value::as_str).map(str::to_owned).collect())
+                .unwrap_or_default(),
             default: property.get("default").filter(|value| !value.is_null()).cloned(),
             depends_on: text("x-depends-on"),
         }
@@ -256,7 +267,8 @@ impl Setting {
 
     fn wrong(&self, value: &Value) -> Option<String> {
         match (&self.kind, value) {
-            (SettingKind::Text, Value::String(_)) | (SettingKind::Boolean, Value::Bool(_)) => None,
+            (SettingKind::Text | SettingKind::Lines | SettingKind::Path, Value::String(_))
+            | (SettingKind::Boolean, Value::Bool(_)) => None,
             (SettingKind::Number(least, most), Value::Number(number)) => {
                 let fits = number.as_i64().is_some_and(|number| (*least..=*most).contains(&number));
                 (!fits).then(|| self.kind.expected())
@@ -273,7 +285,7 @@ impl Setting {
         }
         let lower = text.trim().to_lowercase();
         let value = match &self.kind {
-            SettingKind::Text => Some(Value::from(text)),
+            SettingKind::Text | SettingKind::Lines | SettingKind::Path => Some(Value::from(text)),
             SettingKind::Boolean => match lower.as_str() {
                 "true" | "on" | "yes" => Some(Value::from(true)),
                 "false" | "off" | "no" => Some(Value::from(false)),
@@ -310,14 +322,18 @@ impl SettingKind {
         } else if is("integer") || is("number") {
             Self::Number(bound("minimum", i64::MIN), bound("maximum", i64::MAX))
         } else {
-            Self::Text
+            match property.get("x-text").and_then(Value::as_str) {
+                Some("lines") => Self::Lines,
+                Some("path") => Self::Path,
+                _ => Self::Text,
+            }
         }
     }
 
     /// What a value must be, in words.
     fn expected(&self) -> String {
         match self {
-            Self::Text => "a text is expected".to_owned(),
+            Self::Text | Self::Lines | Self::Path => "a text is expected".to_owned(),
             Self::Boolean => "true or false is expected".to_owned(),
             Self::Number(i64::MIN, i64::MAX) => "a whole number is expected".to_owned(),
             Self::Number(least, i64::MAX) => format!("a whole number of at least {least} is expected"),
