@@ -523,6 +523,11 @@ export type Look = {
 	rows: string[][],
 	/**  The first orders, as they would be read. */
 	orders: LookOrder[],
+	/**
+	 *  What a column can be read as: the name, and the name on the screen. Empty if that cannot be chosen by hand; otherwise the
+	 *  setting `mapping` takes a JSON object of column names and these names.
+	 */
+	targets: ([string, string])[],
 	/**  What is worth knowing about the whole. */
 	notes: string[],
 };

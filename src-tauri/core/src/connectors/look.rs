@@ -15,6 +15,9 @@ pub struct Look {
     pub rows: Vec<Vec<String>>,
     /// The first orders, as they would be read.
     pub orders: Vec<LookOrder>,
+    /// What a column can be read as: the name, and the name on the screen. Empty if that cannot be chosen by hand; otherwise the
+    /// setting `mapping` takes a JSON object of column names and these names.
+    pub targets: Vec<(String, String)>,
     /// What is worth knowing about the whole.
     pub notes: Vec<String>,
 }

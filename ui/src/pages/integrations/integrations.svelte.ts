@@ -69,9 +69,9 @@ export class Integrations {
     await this.#ask(code, () => cancelImport(progress.import));
   }
 
-  /** Begins a Full Import that is looked at before it is done. Gives the import, or null if that was not possible. */
-  async preview(code: string): Promise<number | null> {
-    return this.#ask(code, () => call(commands.startPreview(code, false)));
+  /** Begins a Full Import that is looked at before it is done; with `reRead` every order is read again. Gives the import, or null if that was not possible. */
+  async preview(code: string, reRead = false): Promise<number | null> {
+    return this.#ask(code, () => call(commands.startPreview(code, reRead)));
   }
 
   async refreshAll(): Promise<void> {

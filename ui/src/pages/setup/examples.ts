@@ -1,7 +1,7 @@
 // An integration type and an integration for the tests of the set-up window.
 import type { Integration, IntegrationType, Setting } from "../../seam";
 
-const plain = { help: "", secret: false, required: false, default: null, depends_on: null, connection: false };
+const plain = { help: "", secret: false, required: false, default: null, suggestions: [], depends_on: null, connection: false };
 
 export const setting = (name: string, rest: Partial<Setting>): Setting => ({
   ...plain,
@@ -15,6 +15,7 @@ export const service: IntegrationType = {
   name: "service",
   title: "Service",
   about: "",
+  guide: { covers: "", needs: "", credentials: "", limits: "", untried: "" },
   capabilities: {
     validate: true,
     refresh: true,
@@ -23,6 +24,7 @@ export const service: IntegrationType = {
     cancellations: false,
     assignment: true,
     tasks_fixed: false,
+    look: false,
   },
   settings: [
     setting("url", { title: "URL", required: true, connection: true }),

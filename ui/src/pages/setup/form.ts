@@ -111,7 +111,7 @@ export function hasSecret(name: string, form: Form, stored: Integration | null):
 function jsonOf(setting: Setting, entry: Entry): JsonValue {
   if (typeof entry === "boolean") return entry;
   const text = entry.trim();
-  if (setting.kind.kind === "text") return entry;
+  if (["text", "lines", "path"].includes(setting.kind.kind)) return entry;
   if (text === "" || setting.kind.kind === "choice") return text === "" ? null : entry;
   // What is no number goes as it is, and core says what is wrong with it.
   return /^[+-]?\d+$/.test(text) ? Number(text) : text;

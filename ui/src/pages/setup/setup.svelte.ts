@@ -1,6 +1,6 @@
 // The state of the set-up form: what is typed, what has been seen to work, what is wrong where, and what is under way.
 // It asks the shell; the rules it goes by are in `rules` and `form`.
-import { call, type CodeCheck, commands, type Failure, failureOf, type Integration, type IntegrationType } from "../../seam";
+import { call, type CodeCheck, commands, type Draft, type Failure, failureOf, type Integration, type IntegrationType } from "../../seam";
 import { blankForm, copyOf, draftOf, type Form, formOf, sameForm, visibleSettings } from "./form";
 import { commonProblems, connectionOf, isCode, mustValidate, type Problems, settingProblems } from "./rules";
 import { freeCode, outcome, suggestCode, withoutTitle } from "./words";
@@ -98,6 +98,11 @@ export class Setup {
     } finally {
       this.validating = false;
     }
+  }
+
+  /** Asks for something with what is typed. */
+  look<T>(ask: (type: string, code: string | null, draft: Draft) => Promise<T>): Promise<T> {
+    return ask(this.type.name, this.stored?.code ?? null, draftOf(this.type, this.form, this.stored));
   }
 
   /** Saves. Null if that was not possible; what is wrong is shown. */

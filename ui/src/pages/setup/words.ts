@@ -1,5 +1,5 @@
 // Words of the set-up window: what a type can do, choices, modes, outcomes of a validation, a suggested code.
-import type { Capabilities, ErrorCode, Mode } from "../../seam";
+import type { Capabilities, ErrorCode, Guide, Mode } from "../../seam";
 
 import type { Every } from "./form";
 
@@ -8,6 +8,15 @@ export function humanise(name: string): string {
   const words = name.replaceAll(/[_-]+/g, " ").trim();
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
+
+/** What is told about a type before one is set up, in this order. */
+export const GUIDE: { name: keyof Guide; title: string }[] = [
+  { name: "covers", title: "What it covers" },
+  { name: "needs", title: "What you need" },
+  { name: "credentials", title: "Where to find it" },
+  { name: "limits", title: "What it cannot do" },
+  { name: "untried", title: "Never tried" },
+];
 
 /** What a type can do. */
 export function abilities(can: Capabilities): string[] {
@@ -18,6 +27,7 @@ export function abilities(can: Capabilities): string[] {
     can.full_import && !can.complete_list ? "Full Import: takes everything, removes nothing" : null,
     can.cancellations ? "Tells of cancelled work orders" : null,
     can.assignment ? "Sends who the work is assigned to" : null,
+    can.look ? "Shows the first records before anything is imported" : null,
     can.tasks_fixed ? "Its tasks cannot be changed here" : null,
   ].filter((word) => word !== null);
 }

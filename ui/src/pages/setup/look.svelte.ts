@@ -1,0 +1,59 @@
+// The first records of a client system while it is set up: asked for with what is typed, and what each column is read as.
+import { call, commands, type Failure, failureOf, type Look } from "../../seam";
+import type { Setup } from "./setup.svelte";
+
+/** The setting that holds what was corrected by hand: a JSON object of column names and what they are read as. */
+const MAPPING = "mapping";
+
+/** What was corrected by hand, as the setting holds it. What cannot be read counts as nothing. */
+export function readMapping(text: string): Record<string, string> {
+  try {
+    const read: unknown = JSON.parse(text === "" ? "{}" : text);
+    if (typeof read !== "object" || read === null || Array.isArray(read)) return {};
+    return Object.fromEntries(Object.entries(read).filter(([, to]) => typeof to === "string"));
+  } catch {
+    return {};
+  }
+}
+
+export class FirstLook {
+  readonly #setup: Setup;
+  records: Look | null = $state.raw(null);
+  failure: Failure | null = $state.raw(null);
+  looking = $state(false);
+  /** What was typed when the records came; other values give other records. */
+  #values = $state("");
+  readonly outdated = $derived.by(() => this.records !== null && this.#values !== this.#now());
+
+  constructor(setup: Setup) {
+    this.#setup = setup;
+  }
+
+  async look(): Promise<void> {
+    if (this.looking) return;
+    this.looking = true;
+    this.failure = null;
+    const now = this.#now();
+    try {
+      this.records = await this.#setup.look((type, code, draft) => call(commands.lookAtRecords(type, code, draft)));
+      this.#values = now;
+    } catch (e) {
+      this.failure = failureOf(e);
+    } finally {
+      this.looking = false;
+    }
+  }
+
+  /** Reads a column as something else from now on, and shows what that gives. */
+  async readAs(column: string, target: string): Promise<void> {
+    const form = this.#setup.form;
+    const mapping = { ...readMapping(String(form.values[MAPPING] ?? "")), [column]: target };
+    form.values[MAPPING] = JSON.stringify(mapping);
+    this.#setup.edited(MAPPING);
+    await this.look();
+  }
+
+  #now(): string {
+    return JSON.stringify([this.#setup.form.values, this.#setup.form.secrets]);
+  }
+}
