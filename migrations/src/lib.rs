@@ -6,6 +6,7 @@
 mod m0001_first;
 mod m0002_users;
 mod m0003_work_types;
+mod m0004_list_version;
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::{ConnectionTrait, Statement};
@@ -16,7 +17,12 @@ pub struct Migrator;
 
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m0001_first::STEP), Box::new(m0002_users::STEP), Box::new(m0003_work_types::STEP)]
+        vec![
+            Box::new(m0001_first::STEP),
+            Box::new(m0002_users::STEP),
+            Box::new(m0003_work_types::STEP),
+            Box::new(m0004_list_version::STEP),
+        ]
     }
 }
 

@@ -5,6 +5,8 @@
 mod commands;
 mod desktop;
 mod events;
+#[cfg(target_os = "linux")]
+mod graphics;
 mod setup;
 mod views;
 mod window;

@@ -12,9 +12,13 @@ pub(crate) fn open_main(app: &AppHandle) -> tauri::Result<()> {
     let main = config.app.windows.iter().find(|window| window.label == MAIN);
     let main = main.cloned().unwrap_or_else(WindowConfig::default);
     let development = if tauri::is_dev() { config.build.dev_url.clone() } else { None };
-    WebviewWindowBuilder::from_config(app, &main)?
-        .on_navigation(move |to| is_own_page(to, development.as_ref()))
-        .build()?;
+    let builder =
+        WebviewWindowBuilder::from_config(app, &main)?.on_navigation(move |to| is_own_page(to, development.as_ref()));
+    let window = builder.build()?;
+    #[cfg(target_os = "linux")]
+    crate::graphics::suit(&window)?;
+    #[cfg(not(target_os = "linux"))]
+    drop(window);
     Ok(())
 }
 

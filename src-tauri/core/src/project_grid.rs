@@ -1,5 +1,5 @@
 //! The list of projects as a grid shows it, and one project as a panel shows it. A grid asks for one page after another
-//! of the same list: its order is found once and kept until anything in the database changes.
+//! of the same list: its order is found once and kept until the list changes, whatever else is written meanwhile.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -79,7 +79,7 @@ impl Office {
     pub async fn project_rows(&self, query: &ProjectQuery, offset: u32, limit: u32) -> Result<ProjectRows> {
         let store = &self.inner.store;
         // Asked for before the list is read: what changes meanwhile makes the list old, never wrongly new.
-        let version = store.version().await?;
+        let version = project_rows::version(store.reader()).await?;
         let ids = if let Some(ids) = self.inner.lists.find(query, version) {
             ids
         } else {

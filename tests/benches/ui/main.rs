@@ -93,6 +93,15 @@ async fn main() -> ExitCode {
     ExitCode::SUCCESS
 }
 
+/// What a script in the window came to. One that failed has measured nothing, and nothing is not a good figure.
+#[cfg(target_os = "linux")]
+fn answered(answer: &serde_json::Value) -> serde_json::Value {
+    match answer.get("ok") {
+        Some(value) if !value.is_null() => value.clone(),
+        _ => panic!("the page could not be measured: {answer}"),
+    }
+}
+
 /// The value below which so many per cent of them lie. They are sorted by it.
 #[cfg(target_os = "linux")]
 fn percentile(values: &mut [f64], percent: usize) -> f64 {

@@ -2,37 +2,42 @@
 
 use serde_json::{Value, json};
 
-use crate::percentile;
 use crate::support::{ANN, Office, Window};
+use crate::{answered, percentile};
+
+/// For how many frames the list is scrolled.
+const FRAMES: u64 = 600;
 
 /// Scrolls for so many frames, so many pixels each, and counts those in which a row in view is empty.
 const SCROLL: &str = "
     const [step, frames] = given;
-    const view = document.querySelector('.ag-body-viewport');
+    const view = document.querySelector('.ag-grid-viewport');
     const empty = () => {
         const box = view.getBoundingClientRect();
-        return [...document.querySelectorAll('.ag-center-cols-container .ag-row')].some((row) => {
+        return [...document.querySelectorAll('.ag-grid-scrolling-container .ag-row')].some((row) => {
             const at = row.getBoundingClientRect();
             if (at.bottom <= box.top || at.top >= box.bottom) return false;
             return row.classList.contains('ag-row-loading') || row.textContent.trim() === '';
         });
     };
+    const places = new Set();
     let gaps = 0, longest = 0, since = null, slow = [], last = performance.now();
     for (let count = 0; count < frames; count++) {
         view.scrollTop += step;
         const now = await new Promise(requestAnimationFrame);
         slow.push(now - last);
         last = now;
+        places.add(view.scrollTop);
         if (empty()) { gaps++; since ??= now; longest = Math.max(longest, now - since); } else since = null;
     }
-    return { gaps, longest, slow };";
+    return { gaps, longest, slow, places: places.size };";
 
 /// Jumps to a place and says how long it takes until its rows are there.
 const JUMP: &str = "
-    const view = document.querySelector('.ag-body-viewport');
+    const view = document.querySelector('.ag-grid-viewport');
     const box = () => view.getBoundingClientRect();
     const full = () => {
-        const rows = [...document.querySelectorAll('.ag-center-cols-container .ag-row')].filter((row) => {
+        const rows = [...document.querySelectorAll('.ag-grid-scrolling-container .ag-row')].filter((row) => {
             const at = row.getBoundingClientRect();
             return at.bottom > box().top && at.top < box().bottom;
         });
@@ -48,12 +53,17 @@ pub(crate) async fn measure(orders: usize) -> String {
     let window = Window::open(&office).await;
     window.sign_in(ANN).await;
     window.go("Projects").await;
-    window.ask(JUMP, &[json!(0.0)]).await;
+    answered(&window.ask(JUMP, &[json!(0.0)]).await);
     let mut rows = Vec::new();
     for (name, step) in [("a turn of the wheel", 40), ("fast", 120), ("faster than one can read", 400)] {
-        let seen = window.ask(SCROLL, &[json!(step), json!(600)]).await;
-        let seen = &seen["ok"];
+        let seen = answered(&window.ask(SCROLL, &[json!(step), json!(FRAMES)]).await);
         let mut frames: Vec<f64> = seen["slow"].as_array().into_iter().flatten().filter_map(Value::as_f64).collect();
+        // What has not moved shows no gaps either.
+        let places = seen["places"].as_u64().unwrap_or_default();
+        assert!(
+            places > FRAMES / 2 && !frames.is_empty(),
+            "the list did not scroll: {places} places in {FRAMES} frames"
+        );
         rows.push(format!(
             "| {name} ({step} px a frame) | {} | {} | {:.0} | {:.1} |",
             frames.len(),
@@ -64,12 +74,13 @@ pub(crate) async fn measure(orders: usize) -> String {
     }
     let mut jumps = Vec::new();
     for place in [0.5, 0.1, 0.9, 0.3, 0.7, 0.2, 0.99, 0.4, 0.6, 0.05] {
-        jumps.push(window.ask(JUMP, &[json!(place)]).await["ok"].as_f64().unwrap_or(10_000.0));
+        let filled = answered(&window.ask(JUMP, &[json!(place)]).await).as_f64();
+        jumps.push(filled.expect("a jump takes its time"));
     }
     window.close().await;
     let (half, most) = (percentile(&mut jumps, 50), percentile(&mut jumps, 100));
     format!(
-        "## A list of {orders} projects\n\nScrolled for 600 frames; an empty row in view is a gap.\n\n\
+        "## A list of {orders} projects\n\nScrolled for {FRAMES} frames; an empty row in view is a gap.\n\n\
          | | frames | frames with a gap | longest gap ms | frame p99 ms |\n|---|--:|--:|--:|--:|\n{}\n\n\
          A jump to another place of the list is filled after {half:.0} ms (median of 10; at most {most:.0}).\n",
         rows.join("\n")

@@ -4,6 +4,10 @@ import { SvelteMap } from "svelte/reactivity";
 
 import { call, commands, events } from "../seam";
 import type { Changes, Phase, Progress } from "../seam";
+import { paced } from "../text/latest";
+
+/** Lists are asked for again no more often than that, however many imports end one after the other; in milliseconds. */
+const PACE = 1000;
 
 class Live {
   /** Counted up when the rows of the imports page may have changed: one began, waits for a decision or ended. */
@@ -16,6 +20,9 @@ class Live {
   #sequence = -1;
   #stop: (() => void) | null = null;
   #turn = 0;
+  readonly #projects = paced(() => {
+    this.projectsVersion += 1;
+  }, PACE);
 
   /** Imports that wait, run or are previewed, oldest first. */
   readonly imports: Progress[] = $derived([...this.#now.values()].sort((a, b) => a.import - b.import));
@@ -68,6 +75,7 @@ class Live {
     this.#turn += 1;
     this.#stop?.();
     this.#stop = null;
+    this.#projects.cancel();
     this.#sequence = -1;
     this.#now.clear();
     this.#ended.clear();
@@ -78,7 +86,7 @@ class Live {
     this.#sequence = changes.sequence;
     this.#take(changes.imports);
     if (changes.integrations) this.integrationsVersion += 1;
-    if (changes.projects) this.projectsVersion += 1;
+    if (changes.projects) this.#projects.ask();
   }
 
   #take(imports: Progress[]): void {

@@ -117,3 +117,17 @@ test("whoever is no Admin does not ask, and nobody is heard after closing", asyn
   live.close();
   expect(stopped).toBe(before + 1);
 });
+
+test("imports that end one after the other make a list be asked for again once a second", async () => {
+  vi.useFakeTimers();
+  await live.open(true);
+  const before = live.projectsVersion;
+  for (let sequence = 1; sequence <= 15; sequence++) {
+    hear(changes(sequence, [], { projects: true }));
+    vi.advanceTimersByTime(100);
+  }
+  expect(live.projectsVersion).toBe(before + 2);
+  vi.advanceTimersByTime(1000);
+  expect(live.projectsVersion).toBe(before + 3);
+  vi.useRealTimers();
+});

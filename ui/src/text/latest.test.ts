@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 
-import { debounced, latest } from "./latest";
+import { debounced, latest, paced } from "./latest";
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -42,5 +42,29 @@ test("now acts at once and only once; cancel not at all", () => {
   soon();
   cancel();
   vi.advanceTimersByTime(500);
+  expect(act).toHaveBeenCalledTimes(1);
+});
+
+test("a paced burst acts at once, then once a pace, and once at its end", () => {
+  const act = vi.fn();
+  const { ask } = paced(act, 1000);
+  for (let at = 0; at < 2500; at += 100) {
+    ask();
+    vi.advanceTimersByTime(100);
+  }
+  expect(act).toHaveBeenCalledTimes(3);
+  vi.advanceTimersByTime(10_000);
+  expect(act).toHaveBeenCalledTimes(4);
+  ask();
+  expect(act).toHaveBeenCalledTimes(5);
+});
+
+test("what was cancelled is not made up for", () => {
+  const act = vi.fn();
+  const { ask, cancel } = paced(act, 1000);
+  ask();
+  ask();
+  cancel();
+  vi.advanceTimersByTime(5000);
   expect(act).toHaveBeenCalledTimes(1);
 });

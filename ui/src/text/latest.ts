@@ -17,6 +17,30 @@ export function latest(): { begin: () => Turn; end: () => void } {
   };
 }
 
+/** Calls `act` at once, and then no more often than every `pace` milliseconds; a burst of asks ends with one of its own. */
+export function paced(act: () => void, pace: number): { ask: () => void; cancel: () => void } {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let again = false;
+  const turn = () => {
+    again = false;
+    timer = setTimeout(() => {
+      timer = undefined;
+      if (again) turn();
+    }, pace);
+    act();
+  };
+  const ask = () => {
+    if (timer === undefined) turn();
+    else again = true;
+  };
+  const cancel = () => {
+    clearTimeout(timer);
+    timer = undefined;
+    again = false;
+  };
+  return { ask, cancel };
+}
+
 /** Calls `act` once, `wait` milliseconds after the last time it was asked to. */
 export function debounced(act: () => void, wait: number): { soon: () => void; now: () => void; cancel: () => void } {
   let timer: ReturnType<typeof setTimeout> | undefined;

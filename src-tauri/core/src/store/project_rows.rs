@@ -12,6 +12,12 @@ use crate::model::{
     past_due, shown_number,
 };
 
+/// A number that is another one after any change that the list of projects could show. What else is written leaves it alone:
+/// how far an import is, say.
+pub(crate) async fn version(db: &impl ConnectionTrait) -> Result<i64> {
+    sql::number(db, "SELECT number FROM list_version", vec![]).await
+}
+
 /// The ids of the projects that are found, in order.
 pub(crate) async fn ids(db: &impl ConnectionTrait, filter: &ProjectFilter, sort: &[Sort]) -> Result<Vec<i64>> {
     let (condition, values) = condition(filter);
@@ -172,4 +178,52 @@ pub(crate) async fn removed(
         Ok(RemovedProject { id, number, address, status, removed_at: from_instant(removed_at)?, import, removed_by })
     });
     Ok(RemovedPage { total: u32::try_from(total).unwrap_or(u32::MAX), rows: rows.collect::<Result<_>>()? })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::{Store, sql::execute};
+
+    const INTEGRATION: &str = "INSERT INTO integrations
+        (id, code, name, kind, mode, auto_admin, settings, secrets, validated, mapping_version, created_at)
+        VALUES (1, 'NWF', 'Northwind', 'sample', 'external', 1, '{}', '[]', 1, 1, 0)";
+    const PROJECT: &str = "INSERT INTO projects
+        (id, integration_id, code, source_key, number, source_epoch, kept, created_at, changed_at, status)
+        VALUES (1, 1, 'NWF', '1', '1', 1, 1, 0, 0, 'Assigned')";
+
+    /// By how much the number rises when this is written.
+    async fn raised(store: &Store, statement: &str) -> i64 {
+        let before = version(store.reader()).await.unwrap();
+        let tx = store.write().await.unwrap();
+        execute(&tx, statement, vec![]).await.unwrap();
+        tx.commit().await.unwrap();
+        version(store.reader()).await.unwrap() - before
+    }
+
+    #[tokio::test]
+    async fn the_order_is_found_anew_only_when_the_list_changes() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path()).await.unwrap();
+        assert_eq!(raised(&store, INTEGRATION).await, 0, "it has no projects yet");
+        assert_eq!(raised(&store, PROJECT).await, 1);
+        for nothing in [
+            "INSERT INTO imports (code, kind, asked_by, asked_at) VALUES ('NWF', 'refresh', 'ann', 0)",
+            "UPDATE imports SET started_at = 1",
+            "UPDATE integrations SET cursor = 7, memory = '{}', name = name, code = code",
+            "UPDATE projects SET source_hash = x'00', source_epoch = 1, kept = 0",
+        ] {
+            assert_eq!(raised(&store, nothing).await, 0, "{nothing}");
+        }
+        for change in [
+            "UPDATE projects SET city = 'Reno', changed_at = 2",
+            "UPDATE projects SET removed_at = 3",
+            "UPDATE projects SET removed_at = NULL, number = '2'",
+            "UPDATE integrations SET name = 'Other'",
+            "DELETE FROM integrations",
+            "DELETE FROM projects",
+        ] {
+            assert!(raised(&store, change).await > 0, "{change}");
+        }
+    }
 }
