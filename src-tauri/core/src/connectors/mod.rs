@@ -29,8 +29,8 @@ use crate::model::{OrderProblem, WorkOrder};
 pub(crate) use batch::RawBatch;
 pub(crate) use error::{ConnectError, DecodeError};
 pub use look::{Look, LookColumn, LookOrder};
-pub(crate) use settings::parse;
 pub use settings::{FieldError, Secret, SettingKind, SettingsSchema};
+pub(crate) use settings::{parse, servers};
 
 /// Every integration type that Muster knows.
 pub static REGISTRY: &[&Descriptor] = &[
@@ -73,6 +73,9 @@ pub struct Descriptor {
     /// The names of the settings that say which system and which account it is. A change of one forgets when
     /// was last asked, and asks for a new validation. Secrets always count.
     pub(crate) connection_settings: &'static [&'static str],
+    /// The servers to which these settings send the secrets, as texts to compare. A stored secret never goes to another
+    /// one than it was entered for (docs/decisions/0012-setting-up-in-the-window.md).
+    pub(crate) servers: fn(&Value) -> Vec<String>,
     /// The settings as a schema, secrets included and marked.
     pub schema: fn() -> SettingsSchema,
     /// Checks complete settings (with those secrets that are known) and says what is wrong at which field.

@@ -40,6 +40,7 @@ pub(super) static DESCRIPTOR: Descriptor = Descriptor {
     },
     mapping_version: 1,
     connection_settings: &["orders"],
+    servers: |_| Vec::new(),
     schema: SettingsSchema::of::<Settings>,
     check: |settings| parse::<Settings>(settings.clone()).err().unwrap_or_default(),
     connect: |connection| Ok(Box::new(Sample::new(connection)?)),

@@ -69,6 +69,7 @@ pub(super) static DESCRIPTOR: Descriptor = Descriptor {
     },
     mapping_version: 1,
     connection_settings: &["script"],
+    servers: |_| Vec::new(),
     schema: SettingsSchema::of::<Settings>,
     check: |_| Vec::new(),
     connect,

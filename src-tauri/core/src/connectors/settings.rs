@@ -9,6 +9,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
+use url::Url;
 
 /// A password or the like: read with the settings, never written, never shown.
 #[derive(Clone)]
@@ -341,6 +342,13 @@ impl SettingKind {
             Self::Choice(choices) => format!("one of these is expected: {}", choices.join(", ")),
         }
     }
+}
+
+/// The servers of all settings that are web addresses.
+pub(crate) fn servers(settings: &Value) -> Vec<String> {
+    let texts = settings.as_object().into_iter().flatten().filter_map(|(_, value)| value.as_str());
+    let urls = texts.filter_map(|text| Url::parse(text.trim()).ok()).filter(Url::has_host);
+    urls.map(|url| url.origin().ascii_serialization()).collect()
 }
 
 /// The settings as the type that a connector works with. Null is the same as absent.

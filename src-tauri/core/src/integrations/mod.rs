@@ -127,7 +127,7 @@ impl Admin {
         let settings_changed = record.settings != before.settings || !secrets.is_empty();
         let connection_changed = connects_elsewhere(descriptor, &before, &record) || !secrets.is_empty();
         if settings_changed {
-            let complete = self.inner.complete_settings(&before, &record, &secrets).await?;
+            let complete = self.inner.complete_settings(descriptor, &before, &record, &secrets).await?;
             check(descriptor, &complete)?;
             if connection_changed {
                 (record.cursor, record.memory, record.validated) = (None, Value::Null, false);

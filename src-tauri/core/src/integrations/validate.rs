@@ -6,7 +6,6 @@ use std::time::{Duration, Instant};
 
 use secrecy::SecretString;
 use serde_json::{Map, Value};
-use url::Url;
 use xxhash_rust::xxh3::xxh3_128_with_seed;
 
 use super::input::{IntegrationInput, check, given, put, setting_errors, with_secrets};
@@ -148,7 +147,7 @@ impl Inner {
         let descriptor = connectors::known(&before.kind)?;
         let mut record = before.clone();
         let secrets = put(&mut record, input, descriptor)?;
-        let settings = self.complete_settings(&before, &record, &secrets).await?;
+        let settings = self.complete_settings(descriptor, &before, &record, &secrets).await?;
         check(descriptor, &settings)?;
         let is_stored = record.settings == before.settings && secrets.is_empty();
         Ok(Draft { descriptor, settings, is_stored, id: Some(before.id) })
@@ -169,13 +168,14 @@ impl Inner {
     /// The settings of `record` with the given secrets, and with those stored ones that are not given anew.
     pub(super) async fn complete_settings(
         &self,
+        descriptor: &Descriptor,
         before: &Record,
         record: &Record,
         secrets: &[(String, SecretString)],
     ) -> Result<Value> {
         let mut rest = before.clone();
         rest.secrets.retain(|name| !given(secrets, name));
-        if let (Some(secret), Some(setting)) = (rest.secrets.first(), moved(before, record)) {
+        if let (Some(secret), Some(setting)) = (rest.secrets.first(), moved(descriptor, before, record)) {
             // Whoever may change settings must not be able to send a stored secret to a server of their own.
             let message = "What is stored was entered for another address. Enter it again for the new one.";
             let mut error = Error::invalid(secret, message).at(&setting);
@@ -222,11 +222,11 @@ impl Inner {
 }
 
 /// The setting that now names another server than before, if one does.
-fn moved(before: &Record, record: &Record) -> Option<String> {
-    let server = |record: &Record, name: &str| {
-        let url = Url::parse(record.settings.get(name)?.as_str()?.trim()).ok()?;
-        url.has_host().then(|| url.origin())
-    };
-    let names = record.settings.as_object()?.keys();
-    names.into_iter().find(|name| server(record, name) != server(before, name)).cloned()
+fn moved(descriptor: &Descriptor, before: &Record, record: &Record) -> Option<String> {
+    if (descriptor.servers)(&before.settings) == (descriptor.servers)(&record.settings) {
+        return None;
+    }
+    let settings = descriptor.connection_settings.iter();
+    let changed = settings.copied().find(|name| before.settings.get(name) != record.settings.get(name));
+    Some(changed.unwrap_or("settings").to_owned())
 }

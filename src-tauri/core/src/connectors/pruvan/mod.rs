@@ -26,7 +26,7 @@ use serde_json::Value;
 
 use super::{
     Ask, Capabilities, ConnectError, Connection, Connector, DecodeError, Descriptor, Fetched, FieldError, Guide,
-    Secret, SettingsSchema, Sink, parse,
+    Secret, SettingsSchema, Sink, parse, servers,
 };
 use crate::http::{self, Http, HttpError};
 use crate::model::WorkOrder;
@@ -65,6 +65,7 @@ pub(super) static DESCRIPTOR: Descriptor = Descriptor {
     },
     mapping_version: 1,
     connection_settings: &["url", "extension", "username", "password_as_token"],
+    servers,
     schema: SettingsSchema::of::<Settings>,
     check: |settings| parse::<Settings>(settings.clone()).map_or_else(|errors| errors, |settings| settings.errors()),
     connect: |connection| Ok(Box::new(Pruvan::new(connection)?)),
