@@ -100,6 +100,9 @@ impl State {
     }
 
     fn order(&self, call: &Call) -> Reply {
+        if self.of(call).is_some_and(|order| self.broken.contains(&order.report_id)) {
+            return Reply::html(500, "Internal Server Error");
+        }
         match self.of(call).filter(|order| !order.vanished) {
             Some(order) => success(&order.whole(self.numbers)),
             None => failure("Work order not found"),

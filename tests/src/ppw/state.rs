@@ -1,6 +1,6 @@
 //! What a simulated PPW knows, and what a test may change while it runs.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::fmt::Write as _;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -28,6 +28,8 @@ pub struct State {
     pub numbers: bool,
     /// Whether `validate_user` insists on an address to push to.
     pub wants_push_url: bool,
+    /// Orders for which it answers HTTP 500.
+    pub broken: BTreeSet<u64>,
     /// How many seconds its clock is ahead: changes are stamped with it, and all answers show it in `Date`.
     pub clock_offset: i64,
     /// What was asked.
@@ -55,6 +57,7 @@ impl State {
             password: "correct horse".to_owned(),
             numbers: config.numbers,
             wants_push_url: false,
+            broken: BTreeSet::new(),
             clock_offset: 0,
             calls: Vec::new(),
             most_at_once: 0,
