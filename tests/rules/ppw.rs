@@ -108,7 +108,7 @@ impl Office {
 
 const A: u64 = 700_001;
 const B: u64 = 700_002;
-const UNREAD: u64 = 700_003;
+const UNREAD: u64 = 700_005;
 
 #[tokio::test]
 async fn orders_are_fetched_once_and_then_as_they_change_and_four_at_a_time() {
@@ -343,6 +343,7 @@ async fn that_ppw_could_not_be_told_is_noted_and_fails_nothing() {
     );
     // They wait for the next import.
     office.ppw.with(|state| state.clear_days());
+    assert_eq!(office.ppw.with(|state| state.orders[&UNREAD].marked), 0);
     assert!(office.refresh().await.notes.is_empty());
     assert_eq!(office.ppw.with(|state| state.orders[&UNREAD].marked), 1);
 }

@@ -75,6 +75,14 @@ fn maintenance() -> u16 {
 }
 
 impl Day {
+    /// Whether nothing is left of the good answer.
+    pub(super) fn replaces(&self) -> bool {
+        !matches!(
+            self,
+            Self::Cut | Self::CutJson | Self::Slow { .. } | Self::Stall | Self::ClockOff { .. } | Self::NoDate
+        )
+    }
+
     pub(super) fn bend(&self, reply: &mut Reply) {
         match self {
             Self::Html { status } => reply.say(Reply::html(*status, "Property Pres Wizard is down for maintenance")),

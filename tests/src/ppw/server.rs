@@ -54,9 +54,12 @@ impl State {
         let data = serde_json::from_str(request.text("event_data")).unwrap_or_default();
         let body = String::from_utf8_lossy(&request.body).into_owned();
         let call = Call { event: text("event_name"), data, site_id: text("site_id"), body };
-        let mut reply = self.good(request, &call);
+        let day = self.take_day(&call.event);
+        // On a day on which it says something else, it does nothing either.
+        let is_well = day.as_ref().is_none_or(|day| !day.replaces());
+        let mut reply = if is_well { self.good(request, &call) } else { Reply::json(200, &Value::Null) };
         reply.wire.clock_off = self.clock_offset;
-        if let Some(day) = self.take_day(&call.event) {
+        if let Some(day) = day {
             day.bend(&mut reply);
         }
         self.calls.push(call);

@@ -84,11 +84,15 @@ impl Ppw {
         let mut changed = None;
         let mut updates = Rows::new();
         if let Some(since) = since.map(Timestamp::as_second) {
-            // The updates name some fields only; that an order has changed in any way, this list says.
-            let touched =
-                if is_full { self.list(Event::AllOrders(Some(since)), sink).await?.rows } else { Rows::new() };
+            // The updates name some fields only; that an order has changed in any way, the list of open orders says.
+            let mut ids: HashSet<u64> = if is_full {
+                self.list(Event::AllOrders(Some(since)), sink).await?.rows.iter().map(|row| row.id).collect()
+            } else {
+                open.iter().map(|row| row.id).collect()
+            };
             updates = self.list(Event::Updates(since), sink).await?.rows;
-            changed = Some(touched.iter().chain(&updates).map(|row| row.id).collect());
+            ids.extend(updates.iter().map(|row| row.id));
+            changed = Some(ids);
         }
         // A Full Import asks as far back as it can: what was cancelled counts as seen, and stays in the list so long.
         let earliest = server_now.saturating_sub(CANCELLED).unwrap_or(server_now);
