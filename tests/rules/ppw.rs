@@ -6,7 +6,7 @@ use std::time::Duration;
 use muster_core::model::{Field, Import, Mode, Outcome, Project, ProjectFilter};
 use muster_core::secrets::SecretStore;
 use muster_core::{Admin, ErrorCode, ImportRequest, IntegrationInput, Muster, OnSave, Options};
-use muster_tests::ppw::{Config, Day, Simulator};
+use muster_tests::ppw::{Config, Day, Simulator, State};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
@@ -35,12 +35,12 @@ impl Office {
         let program = Muster::open(options).await.unwrap();
         let muster = program.owner(ANN).await.unwrap();
         let office = Self { ppw, muster, _program: program, _folder: folder };
-        office.muster.add_integration("ppw", office.input(settings), OnSave::Validate).await.unwrap();
+        office.muster.add_integration("ppw", office.input(&settings), OnSave::Validate).await.unwrap();
         office.ppw.clear_calls();
         office
     }
 
-    fn input(&self, more: Value) -> IntegrationInput {
+    fn input(&self, more: &Value) -> IntegrationInput {
         let (username, password) = self.ppw.with(|state| (state.username.clone(), state.password.clone()));
         let Value::Object(mut settings) = json!({ "url": self.ppw.url(), "username": username }) else {
             unreachable!()
@@ -342,7 +342,7 @@ async fn that_ppw_could_not_be_told_is_noted_and_fails_nothing() {
         "{import:?}"
     );
     // They wait for the next import.
-    office.ppw.with(|state| state.clear_days());
+    office.ppw.with(State::clear_days);
     assert_eq!(office.ppw.with(|state| state.orders[&UNREAD].marked), 0);
     assert!(office.refresh().await.notes.is_empty());
     assert_eq!(office.ppw.with(|state| state.orders[&UNREAD].marked), 1);
@@ -363,8 +363,8 @@ async fn credentials_are_told_apart_from_bad_days() {
         if let Some(day) = day {
             office.ppw.with(|state| state.plan(Some(event), day, None));
         }
-        let outcome = office.muster.try_out("ppw", None, office.input(json!({}))).await;
-        office.ppw.with(|state| state.clear_days());
+        let outcome = office.muster.try_out("ppw", None, office.input(&json!({}))).await;
+        office.ppw.with(State::clear_days);
         let calls = office.ppw.calls().len();
         office.ppw.clear_calls();
         (outcome.err().map(|error| error.code), calls)
@@ -406,7 +406,7 @@ async fn a_list_that_is_none_removes_nothing() {
         office.ppw.with(|state| state.plan(Some(event), Day::Raw { body: body.to_owned() }, None));
         let import = office.full().await;
         assert_eq!(import.outcome, Some(Outcome::Failed), "{event} {body}");
-        office.ppw.with(|state| state.clear_days());
+        office.ppw.with(State::clear_days);
         assert_eq!(office.projects().await.len(), 10);
     }
     let import = office.full().await;

@@ -91,7 +91,9 @@ fn orders(state: &mut State, command: &Command) -> Vec<u64> {
     let mut touched = Vec::new();
     let mut some = |state: &mut State, count: usize, action: fn(&mut State, u64)| {
         let ids: Vec<u64> = state.open().into_iter().take(count).collect();
-        ids.iter().for_each(|id| action(state, *id));
+        for id in &ids {
+            action(state, *id);
+        }
         touched.extend(ids);
     };
     some(state, command.change, |state, id| state.change(id, "date_due", "20270104".into()));

@@ -107,12 +107,11 @@ fn last_of_each(rows: Rows) -> Rows {
     let mut places: HashMap<u64, usize> = HashMap::with_capacity(rows.len());
     let mut kept = Rows::with_capacity(rows.len());
     for row in rows {
-        match places.get(&row.id) {
-            Some(place) => kept[*place] = row,
-            None => {
-                places.insert(row.id, kept.len());
-                kept.push(row);
-            }
+        if let Some(place) = places.get(&row.id) {
+            kept[*place] = row;
+        } else {
+            places.insert(row.id, kept.len());
+            kept.push(row);
         }
     }
     kept
@@ -162,7 +161,9 @@ impl Run<'_> {
                 wanted.push(Want { row: Row { returned, ..row.clone() }, is_listed: true });
             }
         }
-        let mut others: Vec<&Row> = updates.into_values().collect();
+        // What was cancelled meanwhile has nothing left to fetch.
+        let cancelled: HashSet<u64> = lists.cancelled.iter().map(|row| row.id).collect();
+        let mut others: Vec<&Row> = updates.into_values().filter(|row| !cancelled.contains(&row.id)).collect();
         others.sort_by_key(|row| row.id);
         wanted.extend(others.into_iter().map(|row| Want { row: row.clone(), is_listed: false }));
         self.sink.expect((wanted.len() + asked.len() + lists.cancelled.len()) as u64);
@@ -174,7 +175,9 @@ impl Run<'_> {
         let mut entries = RawBatch::default();
         for rows in asked.chunks(512) {
             entries.clear();
-            rows.iter().for_each(|row| entries.push(&row.entry()));
+            for row in rows {
+                entries.push(&row.entry());
+            }
             let known = self.sink.known(&entries).await?;
             let unknown = rows.iter().zip(known).filter(|(_, known)| !known);
             wanted.extend(unknown.map(|(row, _)| Want { row: (*row).clone(), is_listed: true }));

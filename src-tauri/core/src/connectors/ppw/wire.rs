@@ -164,7 +164,7 @@ pub(super) fn decode(raw: &[u8], close_cancelled: bool) -> Result<WorkOrder<'_>,
     let delivered: Delivered<'_> = serde_json::from_slice(raw)
         .map_err(|error| DecodeError::Damaged(format!("an order is no JSON, at column {} of it", error.column())))?;
     let key = delivered.report_id.to_string();
-    let Some(raw) = delivered.order else { return Ok(cancelled(delivered, key, close_cancelled)) };
+    let Some(raw) = delivered.order else { return Ok(cancelled(&delivered, key, close_cancelled)) };
     let parts: Order<'_> = serde_json::from_str(raw.get())
         .map_err(|_| DecodeError::Bad { key: key.clone(), reason: "the work order is not of PPW's form".to_owned() })?;
     let number = number(plain(parts.wo_number), &delivered, &key);
@@ -178,8 +178,8 @@ pub(super) fn decode(raw: &[u8], close_cancelled: bool) -> Result<WorkOrder<'_>,
     Ok(order)
 }
 
-fn cancelled(delivered: Delivered<'_>, key: String, close: bool) -> WorkOrder<'_> {
-    let number = number(Cow::Borrowed(""), &delivered, &key);
+fn cancelled<'a>(delivered: &Delivered<'a>, key: String, close: bool) -> WorkOrder<'a> {
+    let number = number(Cow::Borrowed(""), delivered, &key);
     let mut order = WorkOrder { key: key.into(), number, only_if_listed: true, ..WorkOrder::default() };
     order.fields[Field::ClientStatus] = Some("Cancelled".into());
     if close {
