@@ -1,110 +1,17 @@
 //! PPW: what an import asks for and how often, and what becomes of what it gets.
 
-use std::sync::Arc;
+mod office;
+
 use std::time::Duration;
 
-use muster_core::model::{Field, Import, Mode, Outcome, Project, ProjectFilter};
-use muster_core::secrets::SecretStore;
-use muster_core::{Admin, ErrorCode, ImportRequest, IntegrationInput, Muster, OnSave, Options};
-use muster_tests::ppw::{Config, Day, Simulator, State};
-use serde_json::{Value, json};
-use tempfile::TempDir;
+use muster_core::model::{Field, Outcome};
+use muster_core::{ErrorCode, ImportRequest};
+use muster_tests::ppw::{Config, Day, State};
+use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
-use super::support::{ANN, CODE, FullImport, Refresh, Secrets, code, limits};
-
-/// An office with a PPW account.
-struct Office {
-    ppw: Simulator,
-    muster: Admin,
-    _program: Muster,
-    _folder: TempDir,
-}
-
-impl Office {
-    /// With so many open orders; nothing is imported yet.
-    async fn of(orders: usize) -> Self {
-        Self::with(Config { orders, ..Config::default() }, json!({})).await
-    }
-
-    async fn with(config: Config, settings: Value) -> Self {
-        let ppw = Simulator::start(config).await.unwrap();
-        let folder = tempfile::tempdir().unwrap();
-        let store: Arc<dyn SecretStore> = Arc::new(Secrets::default());
-        let options = Options { http: limits(), ..Options::new(folder.path(), store) };
-        let program = Muster::open(options).await.unwrap();
-        let muster = program.owner(ANN).await.unwrap();
-        let office = Self { ppw, muster, _program: program, _folder: folder };
-        office.muster.add_integration("ppw", office.input(&settings), OnSave::Validate).await.unwrap();
-        office.ppw.clear_calls();
-        office
-    }
-
-    fn input(&self, more: &Value) -> IntegrationInput {
-        let (username, password) = self.ppw.with(|state| (state.username.clone(), state.password.clone()));
-        let Value::Object(mut settings) = json!({ "url": self.ppw.url(), "username": username }) else {
-            unreachable!()
-        };
-        settings.extend(more.as_object().cloned().unwrap_or_default());
-        IntegrationInput {
-            code: Some(code(CODE)),
-            mode: Some(Mode::External),
-            settings,
-            secrets: vec![("password".to_owned(), password.into())],
-            ..IntegrationInput::default()
-        }
-    }
-
-    /// With so many open orders, all of them imported.
-    async fn filled(orders: usize) -> Self {
-        let office = Self::of(orders).await;
-        office.fills().await;
-        office
-    }
-
-    async fn fills(&self) {
-        let import = self.full().await;
-        assert_eq!(import.outcome, Some(Outcome::Succeeded), "{import:?}");
-        assert!(import.problems.is_empty() && import.notes.is_empty(), "{import:?}");
-        self.ppw.clear_calls();
-    }
-
-    async fn import(&self, request: ImportRequest) -> Import {
-        self.muster.start_import(request).await.unwrap().wait().await.unwrap()
-    }
-
-    async fn full(&self) -> Import {
-        self.import(ImportRequest { code: code(CODE), kind: FullImport, removals_confirmed: false, re_read: false })
-            .await
-    }
-
-    async fn refresh(&self) -> Import {
-        self.import(ImportRequest { code: code(CODE), kind: Refresh, removals_confirmed: false, re_read: false }).await
-    }
-
-    async fn projects(&self) -> Vec<Project> {
-        let all = ProjectFilter { limit: 1_000_000, ..ProjectFilter::default() };
-        self.muster.projects(&all).await.unwrap().projects
-    }
-
-    async fn text(&self, id: u64, field: Field) -> String {
-        let project = self.muster.project(&code(CODE), &format!("GC-{id}")).await.unwrap();
-        project.project.fields.text(field).unwrap_or_default().to_owned()
-    }
-
-    /// How many orders were asked for one by one since the last time.
-    fn fetched(&self) -> usize {
-        let fetched = self.ppw.count("get_order");
-        self.ppw.clear_calls();
-        fetched
-    }
-
-    /// Since when the lists of that name were asked for.
-    fn asked_since(&self, event: &str) -> Vec<Option<i64>> {
-        let calls = self.ppw.calls().into_iter();
-        calls.filter(|call| call.event == event).map(|call| call.number("timestamp")).collect()
-    }
-}
+use super::support::{CODE, FullImport, code};
+use office::Office;
 
 const A: u64 = 700_001;
 const B: u64 = 700_002;
