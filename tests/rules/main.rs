@@ -11,6 +11,7 @@ mod grid;
 mod held;
 mod matrix;
 mod merging;
+mod ppw;
 mod preview;
 mod progress;
 mod removing;

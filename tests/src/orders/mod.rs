@@ -5,7 +5,7 @@
 
 mod random;
 mod render;
-mod words;
+pub(crate) mod words;
 
 use std::time::{SystemTime, UNIX_EPOCH};
 

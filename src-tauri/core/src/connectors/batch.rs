@@ -8,20 +8,27 @@ pub(crate) struct RawBatch {
     bytes: Vec<u8>,
     ends: Vec<usize>,
     hashes: Vec<u128>,
+    fetched: Vec<bool>,
 }
 
 impl RawBatch {
     /// Adds one order. It is known again by these bytes.
     pub(crate) fn push(&mut self, raw: &[u8]) {
-        self.push_for(raw, raw);
+        self.add(raw, raw, false);
     }
 
     /// Adds one order that was fetched because of an entry in a list. It is known again by the entry: as long as that
-    /// stays the same, the order need not be fetched.
+    /// stays the same, the order need not be fetched. Whoever fetched it had a reason to, so it is read even if the project
+    /// was last written for that very entry.
     pub(crate) fn push_for(&mut self, entry: &[u8], raw: &[u8]) {
+        self.add(entry, raw, true);
+    }
+
+    fn add(&mut self, entry: &[u8], raw: &[u8], fetched: bool) {
         self.bytes.extend_from_slice(raw);
         self.ends.push(self.bytes.len());
         self.hashes.push(xxh3_128(entry));
+        self.fetched.push(fetched);
     }
 
     /// The orders, in the order in which they came.
@@ -36,6 +43,11 @@ impl RawBatch {
     /// By what each is known again (import rule 20).
     pub(crate) fn hashes(&self) -> &[u128] {
         &self.hashes
+    }
+
+    /// Which were fetched for an entry, and are read whether they are known or not.
+    pub(crate) fn fetched(&self) -> &[bool] {
+        &self.fetched
     }
 
     /// How many orders.
@@ -58,5 +70,6 @@ impl RawBatch {
         self.bytes.clear();
         self.ends.clear();
         self.hashes.clear();
+        self.fetched.clear();
     }
 }

@@ -17,6 +17,7 @@ pub(super) struct Kept {
     pub(super) lost: Vec<OrderProblem>,
     /// Key and reason.
     pub(super) passed_over: Vec<(String, String)>,
+    pub(super) notes: Vec<String>,
     pub(super) expected: Option<u64>,
     pub(super) restarts: u32,
     pub(super) received: u64,
@@ -47,6 +48,10 @@ impl Sink for Kept {
 
     fn passed_over(&mut self, key: &str, reason: String) {
         self.passed_over.push((key.to_owned(), reason));
+    }
+
+    fn note(&mut self, note: String) {
+        self.notes.push(note);
     }
 
     fn expect(&mut self, orders: u64) {

@@ -8,6 +8,7 @@ mod json_list;
 #[cfg(test)]
 mod kept;
 mod look;
+mod ppw;
 mod pruvan;
 mod sample;
 #[cfg(test)]
@@ -34,6 +35,7 @@ pub(crate) use settings::{parse, servers};
 
 /// Every integration type that Muster knows.
 pub static REGISTRY: &[&Descriptor] = &[
+    &ppw::DESCRIPTOR,
     &pruvan::DESCRIPTOR,
     &sample::DESCRIPTOR,
     #[cfg(test)]
@@ -219,6 +221,8 @@ pub(crate) trait Sink: Send {
     async fn known(&mut self, entries: &RawBatch) -> Result<Vec<bool>, ConnectError>;
     /// Notes an order that could not be fetched or read although its key is known: it is reported and counts as seen.
     fn passed_over(&mut self, key: &str, reason: String);
+    /// Notes in the record of the import what is worth knowing about it as a whole, in words for an admin.
+    fn note(&mut self, note: String);
     /// Says how many orders will come in all, as soon as that is known.
     fn expect(&mut self, orders: u64);
     /// Notes an order that could not be delivered at all. Such an order has no readable key, so the run removes nothing.
@@ -246,10 +250,6 @@ pub(crate) enum List {
     /// Every order that the account has was in it (for a Refresh: that has changed). Only this may lead to a removal.
     Complete,
     /// Some may be missing, for the reason given.
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "connectors with a call for each order say it; the rule is tested")
-    )]
     Partial(String),
     /// The client system said that there is no list (`null`), which is not the same as an empty one.
     Nothing,

@@ -167,6 +167,9 @@ impl Run<'_> {
                 self.counts.unchanged -= 1;
                 self.superseded(&order);
             }
+            if order.only_if_listed && known.as_ref().is_none_or(|found| found.removed) {
+                continue;
+            }
             for problem in &order.problems {
                 self.problems.add(Some(&order.number), problem.as_str());
             }

@@ -197,7 +197,7 @@ pub(super) async fn conclude(
 
 /// What is worth knowing about a list.
 pub(super) fn notes(taken: &Taken) -> Vec<String> {
-    let mut notes = Vec::new();
+    let mut notes = taken.stage.notes.clone();
     let is_full = taken.kind == ImportKind::FullImport;
     if let List::Partial(reason) = &taken.fetched.list {
         notes.push(format!("The list was not complete: {reason}. Nothing was removed for that."));

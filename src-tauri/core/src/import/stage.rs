@@ -19,6 +19,8 @@ use crate::store::{Store, StoreError, imports::MAX_PROBLEMS, sync};
 /// A Refresh asks for hashes batch by batch until so many orders came. Then, and for a Full Import from the start, all
 /// are loaded at once, which costs as much as asking for an eighth of them.
 const FEW: u32 = 16_384;
+/// How much a connector may say beside the orders.
+const MOST_NOTES: usize = 20;
 
 /// What was wrong with single orders: the first thousand, and how many in all.
 #[derive(Debug, Clone, Default)]
@@ -52,6 +54,8 @@ pub(super) struct Stage {
     pub(super) bad: u64,
     /// Whether every order had a key that can be read.
     pub(super) every_key_known: bool,
+    /// What the connector found worth knowing.
+    pub(super) notes: Vec<String>,
 }
 
 impl Stage {
@@ -65,6 +69,7 @@ impl Stage {
             problems: Problems::default(),
             bad: 0,
             every_key_known: true,
+            notes: Vec::new(),
         })
     }
 
@@ -178,12 +183,13 @@ impl<'a> Intake<'a> {
 
     async fn take(&mut self, batch: &RawBatch) -> Result<(), Error> {
         let known = self.lookup(batch.hashes()).await?;
-        for ((raw, hash), project) in batch.iter().zip(batch.hashes()).zip(known) {
+        let known = known.into_iter().zip(batch.fetched());
+        for ((raw, hash), (project, fetched)) in batch.iter().zip(batch.hashes()).zip(known) {
             let place = self.stage.orders;
             self.stage.orders += 1;
             match project {
-                Some(project) => self.stage.skip(project, place),
-                None => self.read(raw, *hash, place)?,
+                Some(project) if !fetched => self.stage.skip(project, place),
+                _ => self.read(raw, *hash, place)?,
             }
         }
         self.reporter.advance(0, batch.len() as u64);
@@ -267,6 +273,12 @@ impl Sink for Intake<'_> {
         self.stage.pass_over(key, reason, self.stage.orders);
         self.stage.orders += 1;
         self.reporter.advance(0, 1);
+    }
+
+    fn note(&mut self, note: String) {
+        if self.stage.notes.len() < MOST_NOTES {
+            self.stage.notes.push(note);
+        }
     }
 
     fn expect(&mut self, orders: u64) {

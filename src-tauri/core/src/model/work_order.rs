@@ -17,6 +17,9 @@ pub struct WorkOrder<'a> {
     /// The code under which it is filed, if that is not its integration's own: an export of several clients says whose each
     /// order is.
     pub code: Option<Cow<'a, str>>,
+    /// Whether it says only what became of a project that is in the list (it was cancelled, say). Where there is none, it
+    /// makes none and brings none back.
+    pub only_if_listed: bool,
     /// The values. Dates are `YYYY-MM-DD`, a status is in its canonical spelling, JSON is text.
     /// An empty text asks to clear the field.
     pub fields: Fields<Cow<'a, str>>,

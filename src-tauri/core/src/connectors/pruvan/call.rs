@@ -5,7 +5,6 @@ use std::fmt;
 use std::fmt::Write as _;
 
 use serde::{Deserialize, Serialize};
-use sha1::{Digest, Sha1};
 use url::Url;
 
 use super::redact;
@@ -66,15 +65,8 @@ impl fmt::Debug for Credentials {
 impl Credentials {
     /// With the SHA-1 of the password, as the protocol wants it.
     pub(super) fn new(username: &str, password: &str, token: &str) -> Self {
-        let password_sha1 = Sha1::digest(password).iter().fold(String::new(), |mut hex, byte| {
-            let _ = write!(hex, "{byte:02x}");
-            hex
-        });
-        let mut hidden =
-            vec![password_sha1.clone(), password_sha1.to_uppercase(), password.to_owned(), token.to_owned()];
-        // The longest first: a short one may be a part of a long one, and would leave the rest of it standing.
-        hidden.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
-        hidden.retain(|secret| !secret.is_empty());
+        let password_sha1 = redact::sha1(password);
+        let hidden = redact::hidden(&[&password_sha1, &password_sha1.to_uppercase(), password, token]);
         Self { username: username.to_owned(), password_sha1, token: token.to_owned(), hidden }
     }
 
@@ -113,13 +105,7 @@ impl Credentials {
 
     /// The words of a server, fit to be shown: without secrets, on one line, not too long.
     pub(super) fn clean(&self, words: &str) -> String {
-        let hidden = self.hidden.iter().fold(words.to_owned(), |words, secret| redact::hide(&words, secret));
-        let one_line = hidden.split(|char: char| char.is_control() || char == '\u{feff}').collect::<Vec<_>>().join(" ");
-        let words = one_line.trim().to_owned();
-        match words.char_indices().nth(300) {
-            Some((end, _)) => format!("{}…", words[..end].trim_end()),
-            None => words,
-        }
+        redact::clean(words, &self.hidden)
     }
 }
 

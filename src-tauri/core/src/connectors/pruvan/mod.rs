@@ -4,15 +4,15 @@
 
 mod ask;
 mod call;
-mod dates;
-mod redact;
+pub(super) mod dates;
+pub(super) mod redact;
 mod reply;
 #[cfg(test)]
 mod settings_tests;
 mod task;
 #[cfg(test)]
 mod tests;
-mod value;
+pub(super) mod value;
 mod wire;
 #[cfg(test)]
 mod wire_tests;
