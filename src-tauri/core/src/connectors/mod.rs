@@ -3,16 +3,19 @@
 //! To add one: a module with a [`Descriptor`], and one line in [`REGISTRY`].
 
 mod batch;
+mod dates;
 mod error;
 mod json_list;
 #[cfg(test)]
 mod kept;
 mod look;
 mod pruvan;
+mod redact;
 mod sample;
 #[cfg(test)]
 pub(crate) mod scripted;
 mod settings;
+mod web_api;
 
 use std::fmt;
 use std::path::PathBuf;
@@ -31,11 +34,14 @@ pub(crate) use error::{ConnectError, DecodeError};
 pub use look::{Look, LookColumn, LookOrder};
 pub(crate) use settings::parse;
 pub use settings::{FieldError, Secret, SettingKind, SettingsSchema};
+pub(crate) use web_api::description_text;
+pub use web_api::{READY_MADE, ReadyMade};
 
 /// Every integration type that Muster knows.
 pub static REGISTRY: &[&Descriptor] = &[
     &pruvan::DESCRIPTOR,
     &sample::DESCRIPTOR,
+    &web_api::DESCRIPTOR,
     #[cfg(test)]
     &scripted::DESCRIPTOR,
 ];
@@ -243,10 +249,6 @@ pub(crate) enum List {
     /// Every order that the account has was in it (for a Refresh: that has changed). Only this may lead to a removal.
     Complete,
     /// Some may be missing, for the reason given.
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "connectors with a call for each order say it; the rule is tested")
-    )]
     Partial(String),
     /// The client system said that there is no list (`null`), which is not the same as an empty one.
     Nothing,

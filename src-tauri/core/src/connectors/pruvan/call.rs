@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use sha1::{Digest, Sha1};
 use url::Url;
 
-use super::redact;
+use crate::connectors::redact::Hidden;
 use crate::http::{self, Method, Request};
 
 /// How the form variable `payload` is packed.
@@ -53,8 +53,7 @@ pub(super) struct Credentials {
     username: String,
     password_sha1: String,
     token: String,
-    /// All that must never be shown.
-    hidden: Vec<String>,
+    hidden: Hidden,
 }
 
 impl fmt::Debug for Credentials {
@@ -70,11 +69,7 @@ impl Credentials {
             let _ = write!(hex, "{byte:02x}");
             hex
         });
-        let mut hidden =
-            vec![password_sha1.clone(), password_sha1.to_uppercase(), password.to_owned(), token.to_owned()];
-        // The longest first: a short one may be a part of a long one, and would leave the rest of it standing.
-        hidden.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
-        hidden.retain(|secret| !secret.is_empty());
+        let hidden = Hidden::new([&password_sha1, &password_sha1.to_uppercase(), password, token]);
         Self { username: username.to_owned(), password_sha1, token: token.to_owned(), hidden }
     }
 
@@ -113,13 +108,7 @@ impl Credentials {
 
     /// The words of a server, fit to be shown: without secrets, on one line, not too long.
     pub(super) fn clean(&self, words: &str) -> String {
-        let hidden = self.hidden.iter().fold(words.to_owned(), |words, secret| redact::hide(&words, secret));
-        let one_line = hidden.split(|char: char| char.is_control() || char == '\u{feff}').collect::<Vec<_>>().join(" ");
-        let words = one_line.trim().to_owned();
-        match words.char_indices().nth(300) {
-            Some((end, _)) => format!("{}…", words[..end].trim_end()),
-            None => words,
-        }
+        self.hidden.clean(words)
     }
 }
 

@@ -1,11 +1,9 @@
 //! The Pruvan web service: any client system that answers `validate` and `getWorkOrders` as Pruvan Online asks them.
 //! Here are its settings; the order of the requests is in `ask`, what is sent in `call`, what an answer means in
-//! `reply` (without the secrets that it repeats: `redact`), and what an order says in `wire`, `task`, `value` and `dates`.
+//! `reply`, and what an order says in `wire`, `task` and `value`.
 
 mod ask;
 mod call;
-mod dates;
-mod redact;
 mod reply;
 #[cfg(test)]
 mod settings_tests;
@@ -33,6 +31,7 @@ use crate::model::WorkOrder;
 
 use ask::Want;
 use call::{Credentials, Encoding};
+pub(super) use value::shown;
 pub(super) use wire::decode;
 
 pub(super) static DESCRIPTOR: Descriptor = Descriptor {

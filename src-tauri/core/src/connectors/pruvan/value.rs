@@ -33,7 +33,7 @@ pub(super) fn opaque(raw: &str) -> Option<Cow<'_, str>> {
 }
 
 /// A value of the client's in a problem text: short, and on one line.
-pub(super) fn shown(text: &str) -> String {
+pub(in crate::connectors) fn shown(text: &str) -> String {
     let mut shown: String = text.chars().filter(|char| !char.is_control()).take(41).collect();
     if shown.chars().count() > 40 {
         shown.pop();

@@ -1,6 +1,7 @@
 //! Takes a secret out of the words of a server, which may repeat it in the spelling of JSON, a form, a page, or JSON in JSON.
 
 use std::collections::BTreeSet;
+use std::fmt;
 use std::fmt::Write as _;
 
 /// What stands in the place of a secret.
@@ -8,8 +9,45 @@ const HIDDEN: &str = "***";
 /// The most backslashes before one letter: JSON within JSON within JSON.
 const MOST_BACKSLASHES: usize = 7;
 
+/// All that must never be shown of a connection. Its `Debug` shows nothing.
+#[derive(Clone, Default)]
+pub(super) struct Hidden(Vec<String>);
+
+impl fmt::Debug for Hidden {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Hidden(***)")
+    }
+}
+
+impl Hidden {
+    /// These secrets; empty ones are none.
+    pub(super) fn new<'s>(secrets: impl IntoIterator<Item = &'s str>) -> Self {
+        let mut hidden: Vec<String> =
+            secrets.into_iter().filter(|secret| !secret.is_empty()).map(str::to_owned).collect();
+        // The longest first: a short one may be a part of a long one, and would leave the rest of it standing.
+        hidden.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
+        Self(hidden)
+    }
+
+    /// With these as well.
+    pub(super) fn and<'s>(&'s self, more: impl IntoIterator<Item = &'s str>) -> Self {
+        Self::new(self.0.iter().map(String::as_str).chain(more))
+    }
+
+    /// The words of a server, fit to be shown: without secrets, on one line, not too long.
+    pub(super) fn clean(&self, words: &str) -> String {
+        let hidden = self.0.iter().fold(words.to_owned(), |words, secret| hide(&words, secret));
+        let one_line = hidden.split(|char: char| char.is_control() || char == '\u{feff}').collect::<Vec<_>>().join(" ");
+        let words = one_line.trim().to_owned();
+        match words.char_indices().nth(300) {
+            Some((end, _)) => format!("{}…", words[..end].trim_end()),
+            None => words,
+        }
+    }
+}
+
 /// The text without the secret.
-pub(super) fn hide(text: &str, secret: &str) -> String {
+fn hide(text: &str, secret: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(next) = rest.chars().next() {
