@@ -19,13 +19,13 @@ mod day;
 mod gate;
 mod plan;
 mod play;
-mod reply;
+pub(crate) mod reply;
 mod request;
 mod server;
 mod state;
 #[cfg(test)]
 mod tests;
-mod wire;
+pub(crate) mod wire;
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};

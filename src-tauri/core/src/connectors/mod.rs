@@ -3,14 +3,12 @@
 //! To add one: a module with a [`Descriptor`], and one line in [`REGISTRY`].
 
 mod batch;
-mod dates;
 mod error;
 mod json_list;
 #[cfg(test)]
 mod kept;
 mod look;
 mod pruvan;
-mod redact;
 mod sample;
 #[cfg(test)]
 pub(crate) mod scripted;
@@ -34,7 +32,7 @@ pub(crate) use error::{ConnectError, DecodeError};
 pub use look::{Look, LookColumn, LookOrder};
 pub(crate) use settings::parse;
 pub use settings::{FieldError, Secret, SettingKind, SettingsSchema};
-pub(crate) use web_api::description_text;
+pub(crate) use web_api::{NAME as WEB_API, description_text};
 pub use web_api::{READY_MADE, ReadyMade};
 
 /// Every integration type that Muster knows.

@@ -5,10 +5,9 @@ use std::fmt;
 use std::fmt::Write as _;
 
 use serde::{Deserialize, Serialize};
-use sha1::{Digest, Sha1};
 use url::Url;
 
-use crate::connectors::redact::Hidden;
+use super::redact;
 use crate::http::{self, Method, Request};
 
 /// How the form variable `payload` is packed.
@@ -53,7 +52,8 @@ pub(super) struct Credentials {
     username: String,
     password_sha1: String,
     token: String,
-    hidden: Hidden,
+    /// All that must never be shown.
+    hidden: Vec<String>,
 }
 
 impl fmt::Debug for Credentials {
@@ -65,11 +65,8 @@ impl fmt::Debug for Credentials {
 impl Credentials {
     /// With the SHA-1 of the password, as the protocol wants it.
     pub(super) fn new(username: &str, password: &str, token: &str) -> Self {
-        let password_sha1 = Sha1::digest(password).iter().fold(String::new(), |mut hex, byte| {
-            let _ = write!(hex, "{byte:02x}");
-            hex
-        });
-        let hidden = Hidden::new([&password_sha1, &password_sha1.to_uppercase(), password, token]);
+        let password_sha1 = redact::sha1(password);
+        let hidden = redact::hidden(&[&password_sha1, &password_sha1.to_uppercase(), password, token]);
         Self { username: username.to_owned(), password_sha1, token: token.to_owned(), hidden }
     }
 
@@ -108,7 +105,7 @@ impl Credentials {
 
     /// The words of a server, fit to be shown: without secrets, on one line, not too long.
     pub(super) fn clean(&self, words: &str) -> String {
-        self.hidden.clean(words)
+        redact::clean(words, &self.hidden)
     }
 }
 

@@ -1,16 +1,18 @@
 //! The Pruvan web service: any client system that answers `validate` and `getWorkOrders` as Pruvan Online asks them.
 //! Here are its settings; the order of the requests is in `ask`, what is sent in `call`, what an answer means in
-//! `reply`, and what an order says in `wire`, `task` and `value`.
+//! `reply` (without the secrets that it repeats: `redact`), and what an order says in `wire`, `task`, `value` and `dates`.
 
 mod ask;
 mod call;
+pub(super) mod dates;
+pub(super) mod redact;
 mod reply;
 #[cfg(test)]
 mod settings_tests;
 mod task;
 #[cfg(test)]
 mod tests;
-mod value;
+pub(super) mod value;
 mod wire;
 #[cfg(test)]
 mod wire_tests;
@@ -31,7 +33,6 @@ use crate::model::WorkOrder;
 
 use ask::Want;
 use call::{Credentials, Encoding};
-pub(super) use value::shown;
 pub(super) use wire::decode;
 
 pub(super) static DESCRIPTOR: Descriptor = Descriptor {

@@ -7,7 +7,7 @@ use serde::Deserializer;
 use serde::de::{DeserializeSeed, Visitor};
 
 /// A value as text: numbers and words to their exact text, everything else unchanged. None for null.
-pub(super) fn text(raw: &str) -> Result<Option<Cow<'_, str>>, String> {
+pub(in crate::connectors) fn text(raw: &str) -> Result<Option<Cow<'_, str>>, String> {
     match raw.as_bytes() {
         [b'"', inner @ .., b'"'] => {
             if memchr::memchr(b'\\', inner).is_none() {

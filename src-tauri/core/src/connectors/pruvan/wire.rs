@@ -9,8 +9,8 @@ use serde::de::{IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::value::{Key, opaque, shown, text};
-use super::task;
-use crate::connectors::{DecodeError, dates};
+use super::{dates, task};
+use crate::connectors::DecodeError;
 use crate::model::{Field, Fields, ProjectStatus, WorkOrder};
 
 /// Where the value of a key goes.

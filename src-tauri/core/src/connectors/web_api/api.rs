@@ -8,10 +8,9 @@ use jiff::SignedDuration;
 
 use super::login::Login;
 use super::template::Outgoing;
-use super::words::{self, error_in, refused};
+use super::words::{self, Hidden, error_in, refused};
 use super::{broke_off, not_sent};
 use crate::connectors::ConnectError;
-use crate::connectors::redact::Hidden;
 use crate::http::{Answer, Http, HttpError, Request, StatusCode};
 
 /// How often something is asked for again whose answer broke off on the way.
@@ -57,7 +56,7 @@ impl Api {
                 request = self.request(out, login.as_ref(), patience);
                 continue;
             }
-            let hidden = self.hidden.and(login.iter().map(|(_, value)| value.trim_start_matches("Bearer ")));
+            let hidden = self.hidden.and(login.as_ref().map_or("", |(_, value)| value.trim_start_matches("Bearer ")));
             match self.read(answer, most, &hidden).await {
                 Err(ConnectError::BrokeOff(why)) if left > 0 => {
                     tracing::info!(%why, left, "the answer broke off; asking again");
@@ -101,8 +100,8 @@ impl Api {
             }
             error => broke_off(error),
         })?;
-        let body = String::from_utf8(body)
-            .map_err(|_| ConnectError::NotUnderstood("its text is not UTF-8".to_owned()))?;
+        let body =
+            String::from_utf8(body).map_err(|_| ConnectError::NotUnderstood("its text is not UTF-8".to_owned()))?;
         let body = body.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(body);
         let error = self.error.as_deref().and_then(|place| error_in(&body, place, hidden));
         match error {

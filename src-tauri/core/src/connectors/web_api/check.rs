@@ -1,6 +1,6 @@
 //! What can be wrong with a description beyond its shape, each with the member that it is about.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use http::HeaderName;
 use serde_json::Value;
@@ -118,10 +118,10 @@ fn list(wrong: &mut Wrong, description: &Description) {
     let request = &list.request;
     call(wrong, "list.request", request, false);
     wrong.pointers("list.records", [&list.records]);
-    let mut taken = BTreeMap::new();
+    let mut taken = BTreeSet::new();
     let mut place = |wrong: &mut Wrong, member: &str, parameter: &String| {
         parameter_fits(wrong, member, request, parameter);
-        let first = taken.insert(parameter.clone(), ()).is_none();
+        let first = taken.insert(parameter.clone());
         wrong.unless(first, member, "something else is sent in that place already");
     };
     if let Some(since) = &list.since {
@@ -180,12 +180,11 @@ fn mapping(wrong: &mut Wrong, mapping: &Mapping) {
     }
     for (name, one) in &mapping.fields {
         let member = format!("mapping.fields.{name}");
-        match Field::from_name(name) {
-            Some(field) => rule(wrong, &member, one, Some(field.kind())),
-            None => {
-                let known: Vec<&str> = Field::ALL.into_iter().map(Field::name).collect();
-                wrong.0.push(format!("{member}: there is no such field; the fields are {}", known.join(", ")));
-            }
+        if let Some(field) = Field::from_name(name) {
+            rule(wrong, &member, one, Some(field.kind()));
+        } else {
+            let known: Vec<&str> = Field::ALL.into_iter().map(Field::name).collect();
+            wrong.0.push(format!("{member}: there is no such field; the fields are {}", known.join(", ")));
         }
     }
     if let Some(tasks) = &mapping.tasks {
@@ -198,7 +197,9 @@ fn mapping(wrong: &mut Wrong, mapping: &Mapping) {
             ("source_service_id", &tasks.source_service_id, Kind::Text),
         ];
         for (name, one, kind) in more {
-            one.iter().for_each(|one| rule(wrong, &format!("mapping.tasks.{name}"), one, Some(kind)));
+            if let Some(one) = one {
+                rule(wrong, &format!("mapping.tasks.{name}"), one, Some(kind));
+            }
         }
     }
     if let Some(cancelled) = &mapping.cancelled {

@@ -37,7 +37,9 @@ impl Run<'_> {
         let Some(detail) = &api.description.detail else { return Ok(()) };
         let known = if detail.list_tells_changes {
             let mut entries = RawBatch::default();
-            records.iter().for_each(|record| entries.push(&api.raw(record)));
+            for record in records {
+                entries.push(&api.raw(record));
+            }
             self.sink.known(&entries).await?
         } else {
             vec![false; records.len()]

@@ -66,13 +66,13 @@ fn text(setting: &str) -> Result<String, String> {
         return Ok(setting.to_owned());
     }
     match setting.strip_prefix(READY) {
-        Some(name) => match READY_MADE.iter().find(|ready| ready.name == name.trim()) {
-            Some(ready) => Ok(ready.text.to_owned()),
-            None => {
+        Some(name) => {
+            let ready = READY_MADE.iter().find(|ready| ready.name == name.trim());
+            ready.map(|ready| ready.text.to_owned()).ok_or_else(|| {
                 let names: Vec<String> = READY_MADE.iter().map(|ready| format!("{READY}{}", ready.name)).collect();
-                Err(format!("Muster brings no such description; there are {}", names.join(" and ")))
-            }
-        },
+                format!("Muster brings no such description; there are {}", names.join(" and "))
+            })
+        }
         None => file(Path::new(setting)).map_err(|why| format!("the file of the description cannot be read: {why}")),
     }
 }

@@ -11,10 +11,9 @@ use url::Url;
 use url::form_urlencoded::byte_serialize;
 
 use super::description::{CredentialsIn, OAuth2, TokenEncoding};
-use super::words::{self, Forbidden};
+use super::words::{self, Forbidden, Hidden};
 use super::{broke_off, not_sent};
 use crate::connectors::ConnectError;
-use crate::connectors::redact::Hidden;
 use crate::http::{Http, Method, Request, StatusCode};
 
 /// Tokens that say that they last shorter or longer are not believed.
@@ -26,7 +25,7 @@ const LONGEST: usize = 16 * 1024;
 pub(super) enum Login {
     None,
     Header { name: String, value: String },
-    OAuth(OAuth),
+    OAuth(Box<OAuth>),
 }
 
 impl Login {

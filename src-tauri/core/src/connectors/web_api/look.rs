@@ -38,7 +38,10 @@ impl WebApi {
         };
         let page = Page { url: &out.url, body: &reply.body, link: reply.link.as_deref(), records: &raw };
         let next = pager.advance(page);
-        let mut notes = vec![format!("The first page has {} records.", raw.len())];
+        let about = self.description.about.trim();
+        let mut notes: Vec<String> =
+            Some(about).filter(|about| !about.is_empty()).map(str::to_owned).into_iter().collect();
+        notes.push(format!("The first page has {} records.", raw.len()));
         notes.extend(pager.total.map(|total| format!("The list says that it has {total} records.")));
         if let Err(error) = next {
             notes.push(format!("The next page: {error}."));
@@ -93,7 +96,9 @@ fn cells(record: &Value) -> Vec<(String, &Value)> {
     for (name, value) in record.as_object().into_iter().flatten() {
         let pointer = format!("/{}", token(name));
         match value.as_object().filter(|members| !members.is_empty()) {
-            Some(inner) => cells.extend(inner.iter().map(|(name, value)| (format!("{pointer}/{}", token(name)), value))),
+            Some(inner) => {
+                cells.extend(inner.iter().map(|(name, value)| (format!("{pointer}/{}", token(name)), value)));
+            }
             None => cells.push((pointer, value)),
         }
     }

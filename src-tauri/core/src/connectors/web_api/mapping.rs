@@ -8,7 +8,8 @@ use serde_json::Value;
 use super::description::{Cancelled, Mapping, Tasks};
 use super::rule::Rule;
 use super::values::{escaped, text};
-use crate::connectors::{DecodeError, pruvan};
+use crate::connectors::DecodeError;
+use crate::connectors::pruvan::value::shown;
 use crate::model::{Field, Kind, ProjectStatus, WorkOrder, WorkOrderTask};
 
 /// The most tasks of one order.
@@ -64,7 +65,7 @@ fn value(field: Field, rule: &Rule, record: &Value) -> Result<Option<String>, St
         Kind::Status => match rule.text(record)? {
             Some(text) if !text.trim().is_empty() => {
                 let status = ProjectStatus::from_text(&text);
-                let status = status.ok_or_else(|| format!("{} is not a known status", pruvan::shown(&text)))?;
+                let status = status.ok_or_else(|| format!("{} is not a known status", shown(&text)))?;
                 Some(status.as_str().to_owned())
             }
             _ => None,
@@ -111,10 +112,13 @@ fn take_tasks(order: &mut WorkOrder<'_>, tasks: &Tasks, record: &Value) {
 fn task(tasks: &Tasks, line: &Value, problems: &mut Vec<String>) -> Option<WorkOrderTask<'static>> {
     type Read = fn(&Rule, &Value) -> Result<Option<String>, String>;
     let mut take = |what: &str, rule: Option<&Rule>, read: Read| -> Option<Cow<'static, str>> {
-        read(rule?, line).map(|text| text.map(Cow::Owned)).unwrap_or_else(|why| {
-            problems.push(format!("tasks: {what}: {why}"));
-            None
-        })
+        match read(rule?, line) {
+            Ok(text) => text.map(Cow::Owned),
+            Err(why) => {
+                problems.push(format!("tasks: {what}: {why}"));
+                None
+            }
+        }
     };
     let name = take("name", Some(&tasks.name), Rule::text)?;
     if name.trim().is_empty() {

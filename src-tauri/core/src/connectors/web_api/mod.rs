@@ -49,8 +49,11 @@ pub(crate) use load::description_text;
 pub use load::{READY_MADE, ReadyMade};
 use settings::Settings;
 
+/// The name of this type.
+pub(crate) const NAME: &str = "web-api";
+
 pub(super) static DESCRIPTOR: Descriptor = Descriptor {
-    name: "web-api",
+    name: NAME,
     title: "Web API",
     about: "Any client system that offers its work orders as JSON over the web. A description says what to ask and what \
             the answers mean.",
@@ -137,8 +140,9 @@ impl Connector for WebApi {
 
     fn decode<'a>(&self, raw: &'a [u8]) -> Result<WorkOrder<'a>, DecodeError> {
         let json = raw.get(self.fingerprint.len()..).unwrap_or_default();
-        let record: Value = serde_json::from_slice(json)
-            .map_err(|error| DecodeError::Damaged(format!("an order is no JSON, at column {} of it", error.column())))?;
+        let record: Value = serde_json::from_slice(json).map_err(|error| {
+            DecodeError::Damaged(format!("an order is no JSON, at column {} of it", error.column()))
+        })?;
         mapping::decode(&self.description.mapping, &record)
     }
 

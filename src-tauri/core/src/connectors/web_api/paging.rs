@@ -102,11 +102,11 @@ impl<'d> Pager<'d> {
             Paging::None => Ok(Next::End),
             Paging::Offset(counted) => {
                 let next = counted.start.unwrap_or(0) + self.received;
-                self.count(page, counted, next)
+                Ok(self.count(page, counted, next))
             }
             Paging::Page(counted) => {
                 let next = counted.start.unwrap_or(1) + u64::from(self.pages);
-                self.count(page, counted, next)
+                Ok(self.count(page, counted, next))
             }
             Paging::NextLink(about) => self.follow(page, about),
             Paging::Cursor(about) => self.point(page, about),
@@ -128,7 +128,7 @@ impl<'d> Pager<'d> {
 
     /// A page that is not full may still not be the last one: servers cap the size of a page. So only a page without records,
     /// or the number of records that the API names, is the end.
-    fn count(&mut self, page: Page<'_>, counted: &Counted, next: u64) -> Result<Next, ConnectError> {
+    fn count(&mut self, page: Page<'_>, counted: &Counted, next: u64) -> Next {
         if let Some(total) = value(page.body, counted.total.as_deref()).and_then(|total| number(&total)) {
             self.total_changed |= self.total.is_some_and(|before| before != total);
             self.total = Some(total);
@@ -136,9 +136,9 @@ impl<'d> Pager<'d> {
         let is_all = self.total.is_some_and(|total| self.received >= total);
         if !is_all && !page.records.is_empty() {
             self.place = Place::Number(next);
-            return Ok(Next::Page);
+            return Next::Page;
         }
-        Ok(match self.total {
+        match self.total {
             _ if self.total_changed => {
                 Next::Doubtful("the list changed while it was read, so that something may be missing".to_owned())
             }
@@ -147,7 +147,7 @@ impl<'d> Pager<'d> {
                 Next::Doubtful(format!("the list was to have {total} records, but {received} came"))
             }
             _ => Next::End,
-        })
+        }
     }
 
     fn follow(&mut self, page: Page<'_>, about: &NextLink) -> Result<Next, ConnectError> {

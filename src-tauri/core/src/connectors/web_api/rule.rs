@@ -9,7 +9,8 @@ use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
 use super::values::{ZERO_DATE, is_zero_date, joined, text};
-use crate::connectors::{dates, pruvan};
+use crate::connectors::pruvan::dates;
+use crate::connectors::pruvan::value::shown;
 
 /// A rule. In a description a JSON Pointer alone, or a list of them, is a rule too.
 #[derive(Debug, Clone, Default)]
@@ -156,7 +157,7 @@ impl Rule {
             None => dates::canonical(trimmed.into()).ok().map(std::borrow::Cow::into_owned),
             Some(format) => format.read(trimmed),
         };
-        date.map(Some).ok_or_else(|| format!("{} is no date that can be read", pruvan::shown(trimmed)))
+        date.map(Some).ok_or_else(|| format!("{} is no date that can be read", shown(trimmed)))
     }
 
     /// The same as the JSON that it is; an empty text clears.
@@ -184,9 +185,9 @@ impl Rule {
     fn mapped(&self, text: String) -> String {
         let Some(map) = &self.map else { return text };
         let wanted = text.trim();
-        let found = map.get(wanted).or_else(|| {
-            map.iter().find(|(from, _)| from.trim().eq_ignore_ascii_case(wanted)).map(|(_, to)| to)
-        });
+        let found = map
+            .get(wanted)
+            .or_else(|| map.iter().find(|(from, _)| from.trim().eq_ignore_ascii_case(wanted)).map(|(_, to)| to));
         match found.or(self.otherwise.as_ref()) {
             Some(to) => to.clone(),
             None => text,

@@ -11,7 +11,7 @@ use super::api::Api;
 use super::description::{Auth, Description, OAuth2};
 use super::load::{self, Loaded};
 use super::login::{Login, OAuth};
-use crate::connectors::redact::Hidden;
+use super::words::Hidden;
 use crate::connectors::{Connection, FieldError, Secret, parse};
 use crate::http::{self, HttpError};
 
@@ -20,7 +20,7 @@ use crate::http::{self, HttpError};
 pub(super) struct Settings {
     /// What to ask and what the answers mean: the path of a file, the text of such a file, or the name of one that Muster
     /// brings (ready:ppw-api-services, ready:key-service).
-    #[schemars(title = "Description", extend("x-order" = 1))]
+    #[schemars(title = "Description", extend("x-order" = 1, "x-text" = "lines", "examples" = ["ready:key-service", "ready:ppw-api-services"]))]
     description: String,
     /// Where the API is, if the description does not say it, or another one than it says.
     #[schemars(title = "Base URL", extend("x-order" = 2))]
@@ -66,7 +66,7 @@ pub(super) fn connect(connection: Connection) -> Result<WebApi, Vec<FieldError>>
     let (loaded, base) = settings.read()?;
     let secrets = [&settings.password, &settings.key, &settings.client_secret];
     let exposed = secrets.map(|secret| secret.as_ref().map_or("", Secret::expose));
-    let hidden = Hidden::new(exposed);
+    let hidden = Hidden::new(&exposed);
     let login = match &loaded.description.auth {
         Auth::None => Login::None,
         Auth::Basic => Login::basic(&settings.username, secret("password", "Password", settings.password.as_ref())?),
@@ -80,7 +80,7 @@ pub(super) fn connect(connection: Connection) -> Result<WebApi, Vec<FieldError>>
         }
         Auth::OAuth2(about) => {
             let client_secret = secret("client_secret", "Client secret", settings.client_secret.as_ref())?;
-            Login::OAuth(OAuth {
+            Login::OAuth(Box::new(OAuth {
                 http: connection.http.clone(),
                 allow_http: settings.allow_http,
                 url: token_url(&base, about, settings.allow_http).map_err(|error| vec![error])?,
@@ -89,12 +89,12 @@ pub(super) fn connect(connection: Connection) -> Result<WebApi, Vec<FieldError>>
                 client_secret: client_secret.to_owned(),
                 hidden: hidden.clone(),
                 token: Mutex::new(None),
-            })
+            }))
         }
     };
     let hidden = match &login {
         // A server may repeat the whole header, in which a password is hardly to be seen.
-        Login::Header { value, .. } => hidden.and([value.trim_start_matches("Basic ")]),
+        Login::Header { value, .. } => hidden.and(value.trim_start_matches("Basic ")),
         Login::None | Login::OAuth(_) => hidden,
     };
     let error = loaded.description.error.clone();
@@ -112,7 +112,10 @@ impl Settings {
                 return Err(vec![FieldError::new("username", "Username is needed: the description asks for basic")]);
             }
             Auth::OAuth2(about) if self.client_id(about).is_empty() => {
-                return Err(vec![FieldError::new("client_id", "Client ID is needed: the description asks for OAuth 2")]);
+                return Err(vec![FieldError::new(
+                    "client_id",
+                    "Client ID is needed: the description asks for OAuth 2",
+                )]);
             }
             Auth::OAuth2(about) => {
                 token_url(&base, about, self.allow_http).map_err(|error| vec![error])?;
@@ -135,7 +138,10 @@ impl Settings {
             given => ("base_url", given),
         };
         if text.is_empty() {
-            return Err(FieldError::new("base_url", "Base URL is needed: the description does not say where the API is"));
+            return Err(FieldError::new(
+                "base_url",
+                "Base URL is needed: the description does not say where the API is",
+            ));
         }
         address(text, at, self.allow_http)
     }
@@ -143,20 +149,20 @@ impl Settings {
 
 fn token_url(base: &Url, about: &OAuth2, allow_http: bool) -> Result<Url, FieldError> {
     let path = about.token_url.trim();
-    let text = if path.starts_with('/') {
-        format!("{}{path}", base.as_str().trim_end_matches('/'))
-    } else {
-        path.to_owned()
-    };
+    let text =
+        if path.starts_with('/') { format!("{}{path}", base.as_str().trim_end_matches('/')) } else { path.to_owned() };
     address(&text, "description", allow_http)
 }
 
 /// An address to which something may be sent.
 fn address(text: &str, at: &str, allow_http: bool) -> Result<Url, FieldError> {
     let wrong = |why: &str| FieldError::new(at, why);
-    let url = Url::parse(text).map_err(|_| wrong("the base URL is no web address; one looks like https://api.example/v1"))?;
+    let url =
+        Url::parse(text).map_err(|_| wrong("the base URL is no web address; one looks like https://api.example/v1"))?;
     match http::check(&url, allow_http) {
-        Ok(()) if url.query().is_some() || url.fragment().is_some() => Err(wrong("the address must not hold a ? or a #")),
+        Ok(()) if url.query().is_some() || url.fragment().is_some() => {
+            Err(wrong("the address must not hold a ? or a #"))
+        }
         Ok(()) => Ok(url),
         Err(HttpError::NotHttps { .. }) => Err(wrong(
             "its address must begin with https: unless \"Allow http\" is on (anybody on the way can read http)",

@@ -17,7 +17,9 @@ pub(super) fn written(moment: Timestamp, format: &SinceFormat) -> Option<Value> 
             let before = moment.saturating_sub(SignedDuration::from_hours(24)).ok()?;
             before.to_zoned_datetime(TimeZone::UTC).date().to_string()
         }
-        SinceFormat::Strftime(format) => jiff::fmt::strtime::format(format, &moment.to_zoned_datetime(TimeZone::UTC)).ok()?,
+        SinceFormat::Strftime(format) => {
+            jiff::fmt::strtime::format(format, &moment.to_zoned_datetime(TimeZone::UTC)).ok()?
+        }
     };
     Some(text.into())
 }

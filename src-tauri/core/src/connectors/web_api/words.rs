@@ -1,10 +1,12 @@
 //! What an API says about a request that it refuses, and what that means.
 
+use std::fmt;
+
 use serde_json::Value;
 
 use super::raw;
 use crate::connectors::ConnectError;
-use crate::connectors::redact::Hidden;
+use crate::connectors::pruvan::redact;
 use crate::http::{HttpError, StatusCode};
 
 /// The largest refusal that is read for its words.
@@ -21,6 +23,33 @@ const PLACES: [&str; 9] = [
     "/errors/0",
     "/error",
 ];
+
+/// All that must never be shown. Its `Debug` shows nothing.
+#[derive(Clone)]
+pub(super) struct Hidden(Vec<String>);
+
+impl fmt::Debug for Hidden {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Hidden(***)")
+    }
+}
+
+impl Hidden {
+    pub(super) fn new(secrets: &[&str]) -> Self {
+        Self(redact::hidden(secrets))
+    }
+
+    /// With one more.
+    pub(super) fn and(&self, more: &str) -> Self {
+        let mut secrets: Vec<&str> = self.0.iter().map(String::as_str).collect();
+        secrets.push(more);
+        Self::new(&secrets)
+    }
+
+    fn clean(&self, words: &str) -> String {
+        redact::clean(words, &self.0)
+    }
+}
 
 /// Whether wrong credentials may be the reason of a 403: a key is often answered so, a login that was just accepted is not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

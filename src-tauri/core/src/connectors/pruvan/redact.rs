@@ -1,49 +1,42 @@
-//! Takes a secret out of the words of a server, which may repeat it in the spelling of JSON, a form, a page, or JSON in JSON.
+//! What stands for a password on the wire; and how secrets are taken out of the words of a server, which may repeat them in
+//! the spelling of JSON, a form, a page, or JSON in JSON.
 
 use std::collections::BTreeSet;
-use std::fmt;
 use std::fmt::Write as _;
+
+use sha1::{Digest, Sha1};
 
 /// What stands in the place of a secret.
 const HIDDEN: &str = "***";
 /// The most backslashes before one letter: JSON within JSON within JSON.
 const MOST_BACKSLASHES: usize = 7;
 
-/// All that must never be shown of a connection. Its `Debug` shows nothing.
-#[derive(Clone, Default)]
-pub(super) struct Hidden(Vec<String>);
+/// What is hidden, and how: the longest first, as a short one may be a part of a long one and would leave the rest of it
+/// standing.
+pub(in crate::connectors) fn hidden(secrets: &[&str]) -> Vec<String> {
+    let mut hidden: Vec<String> =
+        secrets.iter().filter(|secret| !secret.is_empty()).map(|secret| (*secret).to_owned()).collect();
+    hidden.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
+    hidden
+}
 
-impl fmt::Debug for Hidden {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Hidden(***)")
+/// The words of a server, fit to be shown: without what is hidden, on one line, not too long.
+pub(in crate::connectors) fn clean(words: &str, hidden: &[String]) -> String {
+    let hidden = hidden.iter().fold(words.to_owned(), |words, secret| hide(&words, secret));
+    let one_line = hidden.split(|char: char| char.is_control() || char == '\u{feff}').collect::<Vec<_>>().join(" ");
+    let words = one_line.trim().to_owned();
+    match words.char_indices().nth(300) {
+        Some((end, _)) => format!("{}…", words[..end].trim_end()),
+        None => words,
     }
 }
 
-impl Hidden {
-    /// These secrets; empty ones are none.
-    pub(super) fn new<'s>(secrets: impl IntoIterator<Item = &'s str>) -> Self {
-        let mut hidden: Vec<String> =
-            secrets.into_iter().filter(|secret| !secret.is_empty()).map(str::to_owned).collect();
-        // The longest first: a short one may be a part of a long one, and would leave the rest of it standing.
-        hidden.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
-        Self(hidden)
-    }
-
-    /// With these as well.
-    pub(super) fn and<'s>(&'s self, more: impl IntoIterator<Item = &'s str>) -> Self {
-        Self::new(self.0.iter().map(String::as_str).chain(more))
-    }
-
-    /// The words of a server, fit to be shown: without secrets, on one line, not too long.
-    pub(super) fn clean(&self, words: &str) -> String {
-        let hidden = self.0.iter().fold(words.to_owned(), |words, secret| hide(&words, secret));
-        let one_line = hidden.split(|char: char| char.is_control() || char == '\u{feff}').collect::<Vec<_>>().join(" ");
-        let words = one_line.trim().to_owned();
-        match words.char_indices().nth(300) {
-            Some((end, _)) => format!("{}…", words[..end].trim_end()),
-            None => words,
-        }
-    }
+/// The SHA-1 of a password in lower-case hex digits, which stands for it on the wire.
+pub(in crate::connectors) fn sha1(password: &str) -> String {
+    Sha1::digest(password).iter().fold(String::new(), |mut hex, byte| {
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
 }
 
 /// The text without the secret.
