@@ -1,6 +1,7 @@
-//! What the tests of Muster share: a simulated client system ([`pruvan`]) and the orders that it serves
-//! ([`orders`]). Never shipped, and without a dependency on muster-core: a simulator that shared code with the
+//! What the tests of Muster share: simulated client systems ([`pruvan`], with the orders that it serves in [`orders`];
+//! [`web_api`]). Never shipped, and without a dependency on muster-core: a simulator that shared code with the
 //! connector would share its mistakes.
 
 pub mod orders;
 pub mod pruvan;
+pub mod web_api;

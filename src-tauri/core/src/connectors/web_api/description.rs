@@ -118,7 +118,7 @@ pub(super) struct ListCall {
     pub(super) since: Option<Since>,
     #[serde(default)]
     pub(super) paging: Paging,
-    /// Where the size of a page is said. Only to ask for less while the credentials are tried.
+    /// Said with every page; smaller while the credentials are tried.
     pub(super) page_size: Option<PageSize>,
     /// The list is asked for once for each of these.
     pub(super) sweep: Option<Sweep>,

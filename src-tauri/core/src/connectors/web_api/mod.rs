@@ -157,7 +157,12 @@ impl WebApi {
     }
 
     fn list_request(&self) -> Result<Outgoing, ConnectError> {
-        Outgoing::new(&self.base, &self.description.list.request, None).ok_or_else(no_address)
+        let list = &self.description.list;
+        let mut request = Outgoing::new(&self.base, &list.request, None).ok_or_else(no_address)?;
+        if let Some(size) = &list.page_size {
+            request.set(&size.parameter, &size.size.into());
+        }
+        Ok(request)
     }
 
     /// An order as the import gets it: always the same bytes for the same record (the members of an object are sorted), and

@@ -203,7 +203,7 @@ fn next_of_header(header: &str) -> Option<String> {
     loop {
         let (_, after) = rest.split_once('<')?;
         let (address, parameters) = after.split_once('>')?;
-        let end = parameters.find(",").unwrap_or(parameters.len());
+        let end = parameters.find(',').unwrap_or(parameters.len());
         let is_next = parameters[..end].split(';').any(|parameter| {
             parameter.split_once('=').is_some_and(|(name, value)| {
                 let mut relations = value.trim().trim_matches('"').split_ascii_whitespace();
