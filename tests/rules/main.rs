@@ -22,4 +22,5 @@ mod skipping;
 mod soak;
 mod support;
 mod waiting;
+mod web_api;
 mod work_types;

@@ -3,6 +3,7 @@
 //! To add one: a module with a [`Descriptor`], and one line in [`REGISTRY`].
 
 mod batch;
+mod dates;
 mod error;
 mod json_list;
 #[cfg(test)]
@@ -10,10 +11,12 @@ mod kept;
 mod look;
 mod ppw;
 mod pruvan;
+mod redact;
 mod sample;
 #[cfg(test)]
 pub(crate) mod scripted;
 mod settings;
+mod web_api;
 
 use std::fmt;
 use std::path::PathBuf;
@@ -32,12 +35,15 @@ pub(crate) use error::{ConnectError, DecodeError};
 pub use look::{Look, LookColumn, LookOrder};
 pub use settings::{FieldError, Secret, SettingKind, SettingsSchema};
 pub(crate) use settings::{parse, servers};
+pub(crate) use web_api::{NAME as WEB_API, description_text};
+pub use web_api::{READY_MADE, ReadyMade};
 
 /// Every integration type that Muster knows.
 pub static REGISTRY: &[&Descriptor] = &[
     &ppw::DESCRIPTOR,
     &pruvan::DESCRIPTOR,
     &sample::DESCRIPTOR,
+    &web_api::DESCRIPTOR,
     #[cfg(test)]
     &scripted::DESCRIPTOR,
 ];

@@ -286,7 +286,8 @@ impl Setting {
         }
         let lower = text.trim().to_lowercase();
         let value = match &self.kind {
-            SettingKind::Text | SettingKind::Lines | SettingKind::Path => Some(Value::from(text)),
+            SettingKind::Text => Some(Value::from(text)),
+            SettingKind::Lines | SettingKind::Path => Some(Value::from(in_full(text))),
             SettingKind::Boolean => match lower.as_str() {
                 "true" | "on" | "yes" => Some(Value::from(true)),
                 "false" | "off" | "no" => Some(Value::from(false)),
@@ -299,6 +300,12 @@ impl Setting {
         };
         value.ok_or_else(|| self.kind.expected())
     }
+}
+
+/// What names a file or a folder here, named in full: an import may run elsewhere. Other text stays as it is.
+fn in_full(text: &str) -> String {
+    let path = std::path::absolute(text.trim()).ok().filter(|path| path.exists());
+    path.and_then(|path| path.to_str().map(str::to_owned)).unwrap_or_else(|| text.to_owned())
 }
 
 impl SettingKind {

@@ -44,6 +44,11 @@ impl Answer {
         }
     }
 
+    /// A header, if there is one and it is text.
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.response.headers().get(name)?.to_str().ok()
+    }
+
     /// The next piece of the body; none at its proper end.
     pub(crate) async fn chunk(&mut self) -> Result<Option<Bytes>, HttpError> {
         let chunk = match timeout(self.idle, self.response.chunk()).await {

@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use bytes::Bytes;
-use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
+use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Method, StatusCode};
 use url::{Host, Url};
 
@@ -57,6 +57,16 @@ impl Request {
             self.headers.insert(CONTENT_TYPE, value);
         }
         self.body = body.into();
+        self
+    }
+
+    /// With this header, whose value is not logged. What cannot be a header is left out.
+    #[must_use]
+    pub(crate) fn header(mut self, name: &str, value: &str) -> Self {
+        if let (Ok(name), Ok(mut value)) = (HeaderName::try_from(name), HeaderValue::from_str(value)) {
+            value.set_sensitive(true);
+            self.headers.insert(name, value);
+        }
         self
     }
 

@@ -3,6 +3,7 @@
 
 mod codes;
 mod credentials;
+mod description;
 mod grants;
 mod input;
 mod validate;

@@ -5,7 +5,7 @@ use std::fmt;
 
 use url::Url;
 
-use crate::connectors::pruvan::redact;
+use crate::connectors::redact;
 use crate::http::{Method, Request};
 
 /// What is asked. Moments are seconds of Unix.

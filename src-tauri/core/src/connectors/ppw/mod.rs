@@ -21,12 +21,12 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use schemars::JsonSchema;
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 use url::Url;
 
 use super::{
     Ask, Capabilities, ConnectError, Connection, Connector, DecodeError, Descriptor, Fetched, FieldError, Guide, Other,
-    Secret, SettingsSchema, Sink, parse,
+    Secret, SettingsSchema, Sink, parse, servers,
 };
 use crate::http::{self, Http, HttpError};
 use crate::model::WorkOrder;
@@ -64,6 +64,7 @@ pub(super) static DESCRIPTOR: Descriptor = Descriptor {
     },
     mapping_version: 1,
     connection_settings: &["url", "username"],
+    servers: |settings| servers(&json!({ "url": settings["url"].as_str().unwrap_or(PPW_LINK) })),
     schema: SettingsSchema::of::<Settings>,
     check: |settings| parse::<Settings>(settings.clone()).map_or_else(|errors| errors, |settings| settings.errors()),
     connect: |connection| {

@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 
 use super::row::Row;
 use crate::connectors::DecodeError;
-use crate::connectors::pruvan::dates;
+use crate::connectors::dates;
 use crate::connectors::pruvan::value::{shown, text};
 use crate::model::{Field, ProjectStatus, WorkOrder, WorkOrderTask};
 

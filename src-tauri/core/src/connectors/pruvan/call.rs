@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::redact;
+use crate::connectors::redact;
 use crate::http::{self, Method, Request};
 
 /// How the form variable `payload` is packed.

@@ -1,11 +1,9 @@
 //! The Pruvan web service: any client system that answers `validate` and `getWorkOrders` as Pruvan Online asks them.
 //! Here are its settings; the order of the requests is in `ask`, what is sent in `call`, what an answer means in
-//! `reply` (without the secrets that it repeats: `redact`), and what an order says in `wire`, `task`, `value` and `dates`.
+//! `reply` (without the secrets that it repeats), and what an order says in `wire`, `task` and `value`.
 
 mod ask;
 mod call;
-pub(super) mod dates;
-pub(super) mod redact;
 mod reply;
 #[cfg(test)]
 mod settings_tests;

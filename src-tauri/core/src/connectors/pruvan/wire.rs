@@ -8,9 +8,10 @@ use serde::Deserializer;
 use serde::de::{IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
+use super::task;
 use super::value::{Key, opaque, shown, text};
-use super::{dates, task};
 use crate::connectors::DecodeError;
+use crate::connectors::dates;
 use crate::model::{Field, Fields, ProjectStatus, WorkOrder};
 
 /// Where the value of a key goes.

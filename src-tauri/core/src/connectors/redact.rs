@@ -13,7 +13,7 @@ const MOST_BACKSLASHES: usize = 7;
 
 /// What is hidden, and how: the longest first, as a short one may be a part of a long one and would leave the rest of it
 /// standing.
-pub(in crate::connectors) fn hidden(secrets: &[&str]) -> Vec<String> {
+pub(super) fn hidden(secrets: &[&str]) -> Vec<String> {
     let mut hidden: Vec<String> =
         secrets.iter().filter(|secret| !secret.is_empty()).map(|secret| (*secret).to_owned()).collect();
     hidden.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
@@ -21,7 +21,7 @@ pub(in crate::connectors) fn hidden(secrets: &[&str]) -> Vec<String> {
 }
 
 /// The words of a server, fit to be shown: without what is hidden, on one line, not too long.
-pub(in crate::connectors) fn clean(words: &str, hidden: &[String]) -> String {
+pub(super) fn clean(words: &str, hidden: &[String]) -> String {
     let hidden = hidden.iter().fold(words.to_owned(), |words, secret| hide(&words, secret));
     let one_line = hidden.split(|char: char| char.is_control() || char == '\u{feff}').collect::<Vec<_>>().join(" ");
     let words = one_line.trim().to_owned();
@@ -32,7 +32,7 @@ pub(in crate::connectors) fn clean(words: &str, hidden: &[String]) -> String {
 }
 
 /// The SHA-1 of a password in lower-case hex digits, which stands for it on the wire.
-pub(in crate::connectors) fn sha1(password: &str) -> String {
+pub(super) fn sha1(password: &str) -> String {
     Sha1::digest(password).iter().fold(String::new(), |mut hex, byte| {
         let _ = write!(hex, "{byte:02x}");
         hex

@@ -10,7 +10,7 @@ use jiff::{Timestamp, tz::TimeZone};
 const YEARS: std::ops::RangeInclusive<i16> = 1900..=9999;
 
 /// The date as `YYYY-MM-DD`. If it cannot be read or there is no such day, the text comes back.
-pub(in crate::connectors) fn canonical(text: Cow<'_, str>) -> Result<Cow<'_, str>, Cow<'_, str>> {
+pub(super) fn canonical(text: Cow<'_, str>) -> Result<Cow<'_, str>, Cow<'_, str>> {
     let Some(date) = read(text.trim()) else { return Err(text) };
     let bytes = text.as_bytes();
     // What is a date, has this length and these two hyphens is written that way already.
