@@ -75,15 +75,20 @@ struct Part<'a> {
 }
 
 impl Part<'_> {
+    /// What follows the last dot of its name.
+    fn ending(&self) -> &str {
+        self.name.rsplit('.').next().unwrap_or_default()
+    }
+
     fn is_xml(&self) -> bool {
-        [".xml", ".rels"].iter().any(|ending| self.name.ends_with(ending))
+        matches!(self.ending(), "xml" | "rels")
     }
 
     fn most(&self) -> u64 {
         match self.name {
             "sharedstrings.xml" => self.bounds.texts,
             "styles.xml" => self.bounds.styles,
-            name if name.ends_with(".rels") || name.starts_with("theme") => self.bounds.small,
+            name if self.ending() == "rels" || name.starts_with("theme") => self.bounds.small,
             _ => self.bounds.sheet,
         }
     }

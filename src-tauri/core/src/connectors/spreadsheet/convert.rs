@@ -208,28 +208,28 @@ pub(super) fn split(text: &str) -> Address {
         address.zip = zip(end.into()).into_owned();
         last = if before.is_empty() { parts.pop().unwrap_or_default() } else { before };
     }
-    let city;
-    (city, address.state) = split_state(last);
-    // What stands before the state in the same part is the city, after a comma; without one it is all that there is.
-    if city.is_empty() {
-        address.city = parts.pop().unwrap_or_default().to_owned();
-    } else if parts.is_empty() {
-        address.street = city.to_owned();
-        address.unsure = true;
-        return address;
-    } else {
-        address.city = city.to_owned();
+    let (before, state) = split_state(last);
+    if parts.is_empty() && !before.is_empty() {
+        // Without a comma nobody can tell where the street ends.
+        return Address { street: before.to_owned(), state, unsure: true, ..address };
     }
-    let mut parts = parts.into_iter();
-    address.street = parts.next().unwrap_or_default().to_owned();
-    let second: Vec<&str> = parts.collect();
-    address.unsure = address.zip.is_empty()
-        || address.state.is_empty()
-        || address.street.is_empty()
+    // What stands before the state in the same part is the city, and otherwise the part before.
+    let city = if before.is_empty() { parts.pop().unwrap_or_default() } else { before };
+    let street = parts.first().copied().unwrap_or_default();
+    let second = parts.get(1..).unwrap_or_default();
+    let unsure = address.zip.is_empty()
+        || state.is_empty()
+        || street.is_empty()
         || second.len() > 1
         || second.iter().any(|part| !is_unit(part));
-    address.second = second.join(", ");
-    address
+    Address {
+        street: street.to_owned(),
+        second: second.join(", "),
+        city: city.to_owned(),
+        state,
+        zip: address.zip,
+        unsure,
+    }
 }
 
 fn last_word(text: &str) -> Option<(&str, &str)> {

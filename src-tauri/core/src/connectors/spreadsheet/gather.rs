@@ -8,6 +8,7 @@ use std::path::Path;
 use tempfile::{SpooledTempFile, spooled_tempfile_in};
 use xxhash_rust::xxh3::xxh3_128;
 
+use super::Step;
 use super::row::LARGEST;
 use crate::connectors::ConnectError;
 
@@ -31,6 +32,9 @@ pub(super) struct Gathered {
     /// What stands before and behind the rows of an order, for each file.
     frames: Vec<(String, &'static str)>,
 }
+
+/// Takes an order, or that one was too large.
+type Take<'a> = dyn FnMut(Option<&[u8]>) -> Result<Step, ConnectError> + 'a;
 
 /// Where a row lies.
 #[derive(Debug, Clone, Copy)]
@@ -115,10 +119,7 @@ impl Gathered {
     }
 
     /// Hands out the orders, in the order in which they came first. An order that is too large is said so (`None`).
-    pub(super) fn each(
-        mut self,
-        take: &mut dyn FnMut(Option<&[u8]>) -> Result<bool, ConnectError>,
-    ) -> Result<(), ConnectError> {
+    pub(super) fn each(mut self, take: &mut Take<'_>) -> Result<(), ConnectError> {
         let orders = std::mem::take(&mut self.orders);
         let mut rows = std::mem::take(&mut self.rows);
         rows.retain(|row| row.start >= orders[row.order as usize].start);
@@ -133,7 +134,7 @@ impl Gathered {
             order.extend_from_slice(before.as_bytes());
             let length: usize = rows.iter().map(|row| row.length as usize).sum();
             if length > LARGEST {
-                if !take(None)? {
+                if take(None)? == Step::Enough {
                     return Ok(());
                 }
                 continue;
@@ -145,7 +146,7 @@ impl Gathered {
                 reader.read(*row, &mut order).map_err(|error| unkept(&error))?;
             }
             order.extend_from_slice(behind.as_bytes());
-            if !take(Some(&order))? {
+            if take(Some(&order))? == Step::Enough {
                 return Ok(());
             }
         }
@@ -195,7 +196,7 @@ mod tests {
         gathered
             .each(&mut |order| {
                 all.push(order.map_or("too large".to_owned(), |order| String::from_utf8_lossy(order).into_owned()));
-                Ok(true)
+                Ok(Step::On)
             })
             .unwrap();
         all

@@ -191,17 +191,16 @@ impl Job {
     fn hand_out(&self, gathered: Gathered) -> Result<(), ConnectError> {
         let mut batch = RawBatch::default();
         gathered.each(&mut |order| {
-            match order {
-                Some(order) => batch.push(order),
-                None => {
-                    let reason = "an order is over 4 MiB".to_owned();
-                    self.send(Event::Lost(OrderProblem { number: None, reason }))?;
-                }
+            if let Some(order) = order {
+                batch.push(order);
+            } else {
+                let reason = "an order is over 4 MiB".to_owned();
+                self.send(Event::Lost(OrderProblem { number: None, reason }))?;
             }
             if batch.is_full() {
                 self.send(Event::Orders(std::mem::take(&mut batch)))?;
             }
-            Ok(true)
+            Ok(Step::On)
         })?;
         if batch.is_empty() { Ok(()) } else { self.send(Event::Orders(batch)) }
     }

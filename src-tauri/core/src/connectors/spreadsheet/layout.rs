@@ -186,14 +186,16 @@ impl<'a> Columns<'a> {
         found
     }
 
-    /// An address beside which there is neither city nor state nor ZIP is a whole one, unless an admin said otherwise.
+    /// An address beside which there is neither city nor state nor ZIP is a whole one, unless an admin said otherwise or
+    /// it is called the first line of one.
     fn whole_address(&mut self, own: &Own) {
         let has = |field| self.targets.contains(&Some(Target::Field(field)));
         if has(Field::City) || has(Field::State) || has(Field::Zip) {
             return;
         }
         for (target, header) in self.targets.iter_mut().zip(self.headers) {
-            if *target == Some(Target::Field(Field::Address1)) && !own.0.contains_key(header) {
+            if *target == Some(Target::Field(Field::Address1)) && !own.0.contains_key(header) && !header.ends_with('1')
+            {
                 *target = Some(Target::FullAddress);
             }
         }

@@ -1,8 +1,7 @@
 //! The first rows of the newest file, as they are and as they would be read.
 
 use super::gather::Gathered;
-use super::job::Files;
-use super::job::{Alive, Source, Step, gather, newest};
+use super::job::{Alive, Files, Source, Step, gather, newest};
 use super::record;
 use super::row::Row;
 use super::target::Target;
@@ -50,7 +49,7 @@ pub(super) fn look(source: &Source, files: Files, alive: &Alive) -> Result<Look,
     gather(&mut table, alive, &mut gathered, &mut lost, LOOKED_THROUGH)?;
     gathered.each(&mut |order| {
         look.orders.extend(order.map(|order| LookOrder::of(record::decode(order))));
-        Ok(look.orders.len() < ORDERS)
+        Ok(if look.orders.len() < ORDERS { Step::On } else { Step::Enough })
     })?;
     Ok(look)
 }

@@ -266,7 +266,7 @@ pub(super) fn names() -> String {
 /// What kind of list has these headers.
 pub(super) fn guess(headers: &[String]) -> &'static Preset {
     let has = |sign: &&[&str]| sign.iter().all(|header| headers.iter().any(|known| known == header));
-    PRESETS.iter().find(|preset| preset.signs.iter().any(|sign| has(sign))).unwrap_or(&NONE)
+    PRESETS.iter().find(|preset| preset.signs.iter().any(has)).unwrap_or(&NONE)
 }
 
 #[cfg(test)]

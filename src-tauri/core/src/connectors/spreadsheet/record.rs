@@ -186,10 +186,15 @@ pub(super) fn decode(raw: &[u8]) -> Result<WorkOrder<'_>, DecodeError> {
     for name in values.errors {
         order.problems.push(format!("{name}: the cell holds an error"));
     }
+    // The status comes last: what it says may have to stand in for the client's status.
+    let status = values.fields[Field::Status].take();
     for field in Field::ALL {
         if let Some(text) = values.fields[field].take() {
             take(&mut order, field, text, &raw.preset);
         }
+    }
+    if let Some(status) = status {
+        take_status(&mut order, &status);
     }
     if let Some(text) = values.full_address {
         take_address(&mut order, &text);
@@ -254,7 +259,6 @@ fn take<'a>(order: &mut WorkOrder<'a>, field: Field, text: Cow<'a, str>, preset:
         Field::AssignedTo if preset == MCS => return,
         Field::Zip => convert::zip(text),
         Field::State => convert::state(text),
-        Field::Status => return take_status(order, &text),
         _ => match field.kind() {
             Kind::Date => match convert::day(text) {
                 Ok(day) => day,
@@ -280,7 +284,7 @@ fn take_status(order: &mut WorkOrder<'_>, text: &str) {
     }
     if let Some(status) = ProjectStatus::from_text(text) {
         order.fields[Field::Status] = Some(status.as_str().into());
-    } else if order.fields[Field::ClientStatus].is_none() {
+    } else if order.fields.text(Field::ClientStatus).is_none_or(str::is_empty) {
         order.fields[Field::ClientStatus] = Some(text.to_owned().into());
     } else {
         order.problems.push(format!("status: {} is not a known status", shown(text)));

@@ -1,5 +1,6 @@
 //! Files for tests: texts, and workbooks that are put together part by part so that each part may be wrong.
 
+use std::fmt::Write as _;
 use std::io::{Cursor, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock};
@@ -47,11 +48,10 @@ impl Parts {
         );
         let (mut listed, mut related) = (String::new(), String::new());
         for (place, (name, attributes, data)) in sheets.iter().enumerate() {
-            listed += &format!(r#"<sheet name="{name}" sheetId="{0}" {attributes} r:id="r{0}"/>"#, place + 1);
-            related += &format!(
-                r#"<Relationship Id="r{0}" Type="x/relationships/worksheet" Target="worksheets/sheet{0}.xml"/>"#,
-                place + 1
-            );
+            let number = place + 1;
+            write!(listed, r#"<sheet name="{name}" sheetId="{number}" {attributes} r:id="r{number}"/>"#).unwrap();
+            let target = format!("worksheets/sheet{number}.xml");
+            write!(related, r#"<Relationship Id="r{number}" Type="x/worksheet" Target="{target}"/>"#).unwrap();
             parts.sheet(place + 1, data);
         }
         parts.set("xl/workbook.xml", &format!("<workbook><workbookPr/><sheets>{listed}</sheets></workbook>"));
@@ -67,9 +67,9 @@ impl Parts {
     pub(super) fn of_rows(rows: &[&[&str]]) -> Self {
         let mut data = String::new();
         for (place, row) in rows.iter().enumerate() {
-            data += &format!(r#"<row r="{}">"#, place + 1);
+            write!(data, r#"<row r="{}">"#, place + 1).unwrap();
             for cell in *row {
-                data += &format!(r#"<c t="inlineStr"><is><t>{cell}</t></is></c>"#);
+                write!(data, r#"<c t="inlineStr"><is><t>{cell}</t></is></c>"#).unwrap();
             }
             data += "</row>";
         }
@@ -92,7 +92,7 @@ impl Parts {
 
     /// The texts that cells refer to.
     pub(super) fn strings(&mut self, claimed: &str, strings: &[&str]) {
-        let items: String = strings.iter().map(|text| format!("<si><t>{text}</t></si>")).collect();
+        let items = strings.iter().map(|text| format!("<si><t>{text}</t></si>")).collect::<Vec<_>>().concat();
         self.set("xl/sharedStrings.xml", &format!(r#"<sst count="1" uniqueCount="{claimed}">{items}</sst>"#));
     }
 

@@ -40,8 +40,7 @@ impl Office {
 
     /// A list of orders with these numbers.
     fn save_orders(&self, name: &str, hours: u64, numbers: &[&str]) {
-        let rows: String = numbers.iter().map(|number| format!("{number},2 Elm,Reno,NV,89501,Grass\n")).collect();
-        self.save(name, hours, format!("{HEADERS}{rows}"));
+        self.save(name, hours, list_of(numbers));
     }
 
     fn connect(&self) -> Result<Spreadsheet, Vec<FieldError>> {
@@ -63,6 +62,12 @@ impl Office {
         assert_eq!(kept.expected, Some(kept.orders.len() as u64));
         numbers(&kept)
     }
+}
+
+/// A list of orders with these numbers.
+fn list_of<T: std::fmt::Display>(numbers: impl IntoIterator<Item = T>) -> String {
+    let rows = numbers.into_iter().map(|number| format!("{number},2 Elm,Reno,NV,89501,Grass\n"));
+    std::iter::once(HEADERS.to_owned()).chain(rows).collect()
 }
 
 fn numbers(kept: &Kept) -> Vec<String> {
@@ -227,8 +232,9 @@ async fn hostile_files_are_refused_in_words_and_lose_nothing() {
     let mut cut = whole.clone();
     cut.truncate(whole.len() - 60);
     let mut flipped = whole.clone();
-    let middle = flipped.len() / 3;
-    flipped[middle..middle + 8].copy_from_slice(b"\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF");
+    let sheet = b"xl/worksheets/sheet1.xml";
+    let packed = memchr::memmem::find(&flipped, sheet).unwrap() + sheet.len() + 8;
+    flipped[packed..packed + 8].copy_from_slice(&[0xFF; 8]);
     for (name, content, word) in [
         ("wide.xlsx", wide.zip(), "512 columns"),
         ("cut.xlsx", cut, "damaged"),
@@ -254,8 +260,8 @@ async fn hostile_files_are_refused_in_words_and_lose_nothing() {
 #[tokio::test]
 async fn a_look_shows_columns_rows_and_orders() {
     let mut office = Office::new(&json!({}));
-    let rows: String =
-        (1..=12).map(|number| format!("{number};2 Elm;Reno;nevada;2134;{}\n", "x".repeat(400))).collect();
+    let row = format!("7;2 Elm;Reno;nevada;2134;{}\n", "x".repeat(400));
+    let rows = (1..=12).map(|number| row.replacen('7', &number.to_string(), 1)).collect::<Vec<_>>().concat();
     office.save("a.csv", 1, format!("WO #;Address;City;State;Zip;Colour\n{rows}"));
     let look = office.connect().unwrap().look().await.unwrap();
     let columns: Vec<_> = look.columns.iter().map(|column| (column.name.as_str(), column.goes_to.as_deref())).collect();
@@ -307,8 +313,7 @@ fn settings_that_cannot_be_used_are_refused_at_their_field() {
 #[tokio::test]
 async fn whoever_stops_waiting_stops_the_reading() {
     let office = Office::new(&json!({}));
-    let rows: String = (0..20_000).map(|number| format!("{number},2 Elm,Reno,NV,89501,Grass\n")).collect();
-    office.save("a.csv", 1, format!("{HEADERS}{rows}"));
+    office.save("a.csv", 1, list_of(0..20_000));
     let token = Arc::new(());
     let (events, incoming) = mpsc::channel(1);
     let source = office.connect().unwrap().source;

@@ -84,12 +84,11 @@ impl Workbook {
 fn set(row: &mut Row, column: usize, value: &DataRef<'_>, number: &mut String) {
     number.clear();
     match value {
-        DataRef::Empty => {}
+        // `#N/A` is what lists write where there is nothing.
+        DataRef::Empty | DataRef::Error(CellErrorType::NA) => {}
         DataRef::String(text) | DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => row.set(column, text),
         DataRef::SharedString(text) => row.set(column, text),
         DataRef::Bool(yes) => row.set(column, if *yes { "TRUE" } else { "FALSE" }),
-        // `#N/A` is what lists write where there is nothing.
-        DataRef::Error(CellErrorType::NA) => {}
         DataRef::Error(_) => row.set_error(column),
         DataRef::Int(int) => {
             // Writing to a text cannot fail.

@@ -126,3 +126,24 @@ fn a_workbook_that_is_not_written_as_they_are_is_refused_in_words() {
     parts.0.retain(|(name, _)| name != "xl/workbook.xml" && name != "_rels/.rels");
     assert!(read(&parts).unwrap_err().to_string().contains("no workbook"));
 }
+
+#[test]
+fn damage_anywhere_is_an_error_or_changes_nothing() {
+    let mut parts = sheet(r#"<row r="1"><c r="A1" t="s"><v>0</v></c><c r="B1"><v>2</v></c></row>"#);
+    parts.strings("1", &["text"]);
+    let whole = parts.zip();
+    let expected = read(&parts).unwrap();
+    for place in (0..whole.len()).step_by(23) {
+        let mut damaged = whole.clone();
+        damaged[place] ^= 0x55;
+        let (_folder, path) = written("a.xlsx", &damaged);
+        let found = found(&path);
+        let Ok(mut book) = Workbook::open(&found, found.open().unwrap(), &Alive::for_ever()) else { continue };
+        let mut rows = Vec::new();
+        let read = book.rows(0, &Alive::for_ever(), &mut |row| {
+            rows.push((row.place, row.texts()));
+            Ok(Step::On)
+        });
+        assert!(read.is_err() || rows == expected, "{place}: {rows:?}");
+    }
+}
