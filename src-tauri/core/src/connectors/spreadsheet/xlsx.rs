@@ -34,7 +34,10 @@ impl Workbook {
             .sheets_metadata()
             .iter()
             .filter(|sheet| sheet.typ == SheetType::WorkSheet && sheet.visible == SheetVisible::Visible);
-        let sheets = visible.map(|sheet| sheet.name.clone()).take(SHEETS).collect();
+        let sheets: Vec<String> = visible.map(|sheet| sheet.name.clone()).take(SHEETS).collect();
+        if sheets.is_empty() {
+            return Err(bad_file(&found.name, "it has no sheet that one can see"));
+        }
         Ok(Self { is_1904: book.has_1904_epoch(), book, name: found.name.clone(), sheets })
     }
 
