@@ -20,6 +20,7 @@ mod running;
 mod setting_up;
 mod skipping;
 mod soak;
+mod spreadsheet;
 mod support;
 mod waiting;
 mod web_api;

@@ -1,6 +1,7 @@
 //! HTML from client systems, made safe to show. Whatever they send, what comes out has no script, no style, no picture,
 //! no form and nothing that loads anything; its links are http, https, mailto or tel.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
@@ -76,6 +77,15 @@ pub(crate) fn sanitise(text: &str) -> String {
     let text = &text[..text.floor_char_boundary(MOST_BYTES)];
     let text = &text.replace('&', "&amp;").replace('<', "&lt;");
     builder().clean(&text.trim_end().lines().collect::<Vec<_>>().join("<br>")).to_string()
+}
+
+/// A plain text as a value that may hold HTML: shown, it reads exactly as it was written.
+pub(crate) fn from_text(text: Cow<'_, str>) -> Cow<'_, str> {
+    if !has_tag(&text) {
+        return text;
+    }
+    let text = text.replace('&', "&amp;").replace('<', "&lt;");
+    format!("<p>{}</p>", text.trim_end().lines().collect::<Vec<_>>().join("<br>")).into()
 }
 
 /// The longest text that is taken for HTML, and the longest that is shown at all.
@@ -205,6 +215,18 @@ mod tests {
         assert_eq!(sanitise("Locks & keys\nFront"), "Locks &amp; keys<br>Front");
         let link = "<a href=\"https://example.com/pcr?a=1&amp;b=2\">PCR</a>";
         assert!(sanitise(link).contains("href=\"https://example.com/pcr?a=1&amp;b=2\""), "{}", sanitise(link));
+    }
+
+    #[test]
+    fn a_plain_text_is_shown_as_it_was_written_even_if_it_looks_like_html() {
+        for (text, shown) in [
+            ("Cut <b>all</b> sides\n& call", "<p>Cut &lt;b&gt;all&lt;/b&gt; sides<br>&amp; call</p>"),
+            ("<script>x</script>", "<p>&lt;script&gt;x&lt;/script&gt;</p>"),
+            ("5 < 7 & more\nlines", "5 &lt; 7 &amp; more<br>lines"),
+            ("&lt;b", "&amp;lt;b"),
+        ] {
+            assert_eq!(sanitise(&from_text(text.into())), shown, "{text}");
+        }
     }
 
     #[test]

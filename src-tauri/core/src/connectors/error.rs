@@ -34,6 +34,17 @@ pub(crate) enum ConnectError {
     /// The list is larger than Muster takes.
     #[error("the list is too large: {0}")]
     TooLarge(String),
+    /// A file or folder cannot be had: it is not there, or somebody is still writing it.
+    #[error("{words}")]
+    NoFile {
+        /// What is wrong with it.
+        words: String,
+        /// Whether it may be over later.
+        may_pass: bool,
+    },
+    /// A file is not what it should be.
+    #[error("{0}")]
+    BadFile(String),
     /// A setting forbids it (an address without https, say).
     #[error("{}", .0.message)]
     Setting(FieldError),
@@ -49,8 +60,11 @@ impl From<ConnectError> for Error {
             ConnectError::Refused { may_pass, .. } => {
                 return Self { retry: *may_pass, ..Self::new(ErrorCode::Refused, sentence(&error.to_string())) };
             }
+            ConnectError::NoFile { may_pass, .. } => {
+                return Self { retry: *may_pass, ..Self::new(ErrorCode::CannotReach, sentence(&error.to_string())) };
+            }
             ConnectError::CannotReach(_) | ConnectError::BrokeOff(_) => ErrorCode::CannotReach,
-            ConnectError::NotUnderstood(_) => ErrorCode::NotUnderstood,
+            ConnectError::NotUnderstood(_) | ConnectError::BadFile(_) => ErrorCode::NotUnderstood,
             ConnectError::TooLarge(_) => ErrorCode::TooLarge,
             ConnectError::Setting(field) => return Self::invalid(&field.field, sentence(&field.message)),
             ConnectError::Sink => ErrorCode::Database,

@@ -16,6 +16,7 @@ mod sample;
 #[cfg(test)]
 pub(crate) mod scripted;
 mod settings;
+mod spreadsheet;
 mod web_api;
 
 use std::fmt;
@@ -42,6 +43,7 @@ pub use web_api::{READY_MADE, ReadyMade};
 pub static REGISTRY: &[&Descriptor] = &[
     &ppw::DESCRIPTOR,
     &pruvan::DESCRIPTOR,
+    &spreadsheet::DESCRIPTOR,
     &sample::DESCRIPTOR,
     &web_api::DESCRIPTOR,
     #[cfg(test)]
@@ -255,6 +257,8 @@ pub(crate) struct Fetched {
 pub(crate) enum List {
     /// Every order that the account has was in it (for a Refresh: that has changed). Only this may lead to a removal.
     Complete,
+    /// All that there was to be had was in it, but it does not say that the account has no more: nothing may be removed.
+    Open,
     /// Some may be missing, for the reason given.
     Partial(String),
     /// The client system said that there is no list (`null`), which is not the same as an empty one.

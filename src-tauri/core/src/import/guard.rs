@@ -67,6 +67,7 @@ mod tests {
         assert!(CompleteList::prove(false, &List::Complete, true).is_none());
         assert!(CompleteList::prove(true, &List::Complete, false).is_none());
         assert!(CompleteList::prove(true, &List::Nothing, true).is_none());
+        assert!(CompleteList::prove(true, &List::Open, true).is_none());
         assert!(CompleteList::prove(true, &List::Partial("a detail call failed".to_owned()), true).is_none());
     }
 }

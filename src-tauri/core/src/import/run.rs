@@ -201,6 +201,8 @@ pub(super) fn notes(taken: &Taken) -> Vec<String> {
     let is_full = taken.kind == ImportKind::FullImport;
     if let List::Partial(reason) = &taken.fetched.list {
         notes.push(format!("The list was not complete: {reason}. Nothing was removed for that."));
+    } else if is_full && taken.fetched.list == List::Open {
+        notes.push("The list does not say that it holds every open order, so nothing was removed.".to_owned());
     } else if is_full && !taken.stage.every_key_known {
         notes.push("The number of an order is not known, so nothing was removed.".to_owned());
     }

@@ -31,6 +31,9 @@ use crate::model::WorkOrder;
 
 use ask::Want;
 use call::{Credentials, Encoding};
+pub(super) use dates::canonical as date;
+pub(super) use task::take_services;
+pub(super) use value::{shown, text as json_text};
 pub(super) use wire::decode;
 
 pub(super) static DESCRIPTOR: Descriptor = Descriptor {

@@ -64,7 +64,7 @@ fn slot(key: &str) -> Slot {
 
 /// Reads what is under `services` and puts the tasks into the order. Null and an empty list are the same as nothing:
 /// not sent.
-pub(super) fn take_services<'a>(order: &mut WorkOrder<'a>, raw: &'a str) {
+pub(in crate::connectors) fn take_services<'a>(order: &mut WorkOrder<'a>, raw: &'a str) {
     if raw == "null" {
         return;
     }

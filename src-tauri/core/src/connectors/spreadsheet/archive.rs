@@ -1,0 +1,213 @@
+//! The look at a workbook before calamine opens it: what its parts really unpack to, whatever its table of contents says.
+//! calamine keeps the texts and the styles in memory and believes what they say of themselves, so both are looked at.
+
+use std::fs::File;
+use std::io::{BufReader, Read};
+
+use memchr::memmem;
+use zip::ZipArchive;
+
+use super::files::Found;
+use super::{Alive, bad_file};
+use crate::connectors::ConnectError;
+
+/// The bounds. A workbook of a hundred thousand orders keeps far inside each of them.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Bounds {
+    parts: usize,
+    all: u64,
+    /// A part that is read while it is unpacked: a sheet.
+    sheet: u64,
+    /// The texts, all of which are in memory.
+    texts: u64,
+    /// The styles, of which calamine makes copies.
+    styles: u64,
+    /// Whatever else may be kept in memory.
+    small: u64,
+    /// Unpacked bytes for a packed one, beyond `small`.
+    ratio: u64,
+}
+
+pub(super) const BOUNDS: Bounds =
+    Bounds { parts: 4_096, all: 2 * GIB, sheet: GIB, texts: 128 * MIB, styles: 4 * MIB, small: 16 * MIB, ratio: 300 };
+
+const MIB: u64 = 1024 * 1024;
+const GIB: u64 = 1024 * MIB;
+
+/// So much is unpacked at once.
+const CHUNK: usize = 64 * 1024;
+/// So much of one piece is looked at again with the next.
+const OVERLAP: usize = 64;
+/// The most that stands between two angle brackets of a style: Excel's longest number format has 255 characters.
+const LONGEST_STYLE: usize = 2_048;
+/// The most cell styles that Excel writes.
+const MOST_STYLES: usize = 65_490;
+/// A text takes at least this many bytes in its part (`<si/>`).
+const SHORTEST_TEXT: u64 = 5;
+
+/// Fails unless the file is a workbook that can be opened in bounded memory.
+pub(super) fn check(found: &Found, file: &File, bounds: &Bounds, alive: &Alive) -> Result<(), ConnectError> {
+    let damaged = |_| bad_file(&found.name, "it is damaged, or no workbook (.xlsx)");
+    let mut archive = ZipArchive::new(BufReader::new(file)).map_err(damaged)?;
+    if archive.len() > bounds.parts {
+        return Err(bad_file(&found.name, "it has more parts than any workbook"));
+    }
+    let mut all = 0;
+    let mut has_types = false;
+    for place in 0..archive.len() {
+        let unpacked = archive.by_index(place).map_err(damaged)?;
+        let name = unpacked.name().map_err(damaged)?.replace('\\', "/").to_lowercase();
+        has_types |= name == "[content_types].xml";
+        let packed = unpacked.compressed_size();
+        let part = Part { found, bounds, name: name.rsplit('/').next().unwrap_or_default(), packed };
+        all += part.check(unpacked, bounds.all - all, alive)?;
+    }
+    if has_types { Ok(()) } else { Err(bad_file(&found.name, "it is an archive, but no workbook (.xlsx)")) }
+}
+
+/// One part of a workbook.
+struct Part<'a> {
+    found: &'a Found,
+    bounds: &'a Bounds,
+    /// The last step of its path.
+    name: &'a str,
+    packed: u64,
+}
+
+impl Part<'_> {
+    /// What follows the last dot of its name.
+    fn ending(&self) -> &str {
+        self.name.rsplit('.').next().unwrap_or_default()
+    }
+
+    fn is_xml(&self) -> bool {
+        matches!(self.ending(), "xml" | "rels")
+    }
+
+    fn most(&self) -> u64 {
+        match self.name {
+            "sharedstrings.xml" => self.bounds.texts,
+            "styles.xml" => self.bounds.styles,
+            name if self.ending() == "rels" || name.starts_with("theme") => self.bounds.small,
+            _ => self.bounds.sheet,
+        }
+    }
+
+    /// Unpacks it and looks at what goes by. How large it really is.
+    fn check(&self, mut part: impl Read, rest_of_all: u64, alive: &Alive) -> Result<u64, ConnectError> {
+        let mut chunk = vec![0; CHUNK + OVERLAP];
+        let (mut kept, mut length) = (0, 0);
+        let mut watch = Watch::default();
+        loop {
+            alive.check()?;
+            let read = part.read(&mut chunk[kept..]).map_err(|_| self.bad("it is damaged"))?;
+            if read == 0 {
+                break;
+            }
+            length += read as u64;
+            if length > self.most() || length > rest_of_all || self.is_bomb(length) {
+                return Err(self.too_large());
+            }
+            if self.is_xml() {
+                self.watch(&mut watch, &chunk[..kept + read], kept)?;
+            }
+            let end = kept + read;
+            kept = end.min(OVERLAP);
+            chunk.copy_within(end - kept..end, 0);
+        }
+        if length > self.bounds.small && watch.for_memory {
+            return Err(self.too_large());
+        }
+        if watch.claimed.is_some_and(|claimed| claimed > length / SHORTEST_TEXT) {
+            return Err(self.bad("it says that it has more texts than it has"));
+        }
+        if watch.styles > MOST_STYLES {
+            return Err(self.bad("it has more styles than any workbook"));
+        }
+        Ok(length)
+    }
+
+    fn is_bomb(&self, length: u64) -> bool {
+        length > self.bounds.small && length / self.bounds.ratio > self.packed
+    }
+
+    /// Looks at a piece of XML, of which the first `kept` bytes were looked at before.
+    fn watch(&self, watch: &mut Watch, piece: &[u8], kept: usize) -> Result<(), ConnectError> {
+        let new = &piece[kept..];
+        // With these gone, what is looked for below cannot hide behind another encoding.
+        if new.iter().any(|byte| *byte < 0x20 && !matches!(byte, b'\t' | b'\r' | b'\n')) {
+            return Err(self.bad("its text is not written as workbooks are"));
+        }
+        if has(piece, b"<!DOCTYPE") || has(piece, b"<!ENTITY") {
+            return Err(self.bad("it defines names for texts (entities), which no workbook does"));
+        }
+        // A sheet is read piece by piece; these are kept.
+        watch.for_memory |= has(piece, b"definedName") || has(piece, b"<Relationship ");
+        if self.name == "sharedstrings.xml" {
+            for place in memmem::find_iter(piece, b"uniqueCount") {
+                watch.claimed = watch.claimed.max(claimed(&piece[place..]));
+            }
+        }
+        if self.name == "styles.xml" {
+            watch.styles += memmem::find_iter(new, b"<xf").count() + memmem::find_iter(new, b":xf").count();
+            if watch.longest_run(new) > LONGEST_STYLE {
+                return Err(self.bad("a style in it is longer than any style"));
+            }
+        }
+        Ok(())
+    }
+
+    fn bad(&self, why: &str) -> ConnectError {
+        bad_file(&self.found.name, why)
+    }
+
+    fn too_large(&self) -> ConnectError {
+        ConnectError::TooLarge(format!(
+            "{} unpacks to more than can be read; save what is needed of it as .csv",
+            self.found.name
+        ))
+    }
+}
+
+fn has(piece: &[u8], what: &[u8]) -> bool {
+    memmem::find(piece, what).is_some()
+}
+
+/// The number in `uniqueCount = "123"`. What is no number claims nothing.
+fn claimed(attribute: &[u8]) -> Option<u64> {
+    let value = attribute.iter().skip("uniqueCount".len());
+    let digits = value.skip_while(|byte| b" \t\r\n=\"'+0".contains(byte)).take_while(|byte| byte.is_ascii_digit());
+    let digits: Vec<u8> = digits.copied().collect();
+    // More digits than a number can have are a very large one.
+    (!digits.is_empty())
+        .then(|| std::str::from_utf8(&digits).ok().and_then(|text| text.parse().ok()).unwrap_or(u64::MAX))
+}
+
+/// What has gone by of a part.
+#[derive(Default)]
+struct Watch {
+    /// How many texts it says that it has.
+    claimed: Option<u64>,
+    /// How many cell styles.
+    styles: usize,
+    /// Whether it holds what is kept in memory.
+    for_memory: bool,
+    /// How long ago the last angle bracket was.
+    run: usize,
+}
+
+impl Watch {
+    /// The longest stretch without an angle bracket.
+    fn longest_run(&mut self, bytes: &[u8]) -> usize {
+        let mut longest = 0;
+        for byte in bytes {
+            self.run = if matches!(byte, b'<' | b'>') { 0 } else { self.run + 1 };
+            longest = longest.max(self.run);
+        }
+        longest
+    }
+}
+
+#[cfg(test)]
+#[path = "archive_tests.rs"]
+mod tests;
