@@ -84,7 +84,7 @@ pub(crate) enum Kind {
     Path,
     Boolean,
     Number { least: Option<i64>, most: Option<i64> },
-    Choice { choices: Vec<String> },
+    Choice { choices: Vec<(String, Option<String>)> },
 }
 
 /// One setting of an integration type, as the form shows it.

@@ -9,15 +9,19 @@ mod json_list;
 #[cfg(test)]
 mod kept;
 mod look;
+mod mcs;
 mod ppw;
 mod pruvan;
 mod redact;
+mod roads;
 mod sample;
 #[cfg(test)]
 pub(crate) mod scripted;
 mod settings;
 mod spreadsheet;
+mod value;
 mod web_api;
+mod xactprm;
 
 use std::fmt;
 use std::path::PathBuf;
@@ -42,10 +46,12 @@ pub use web_api::{READY_MADE, ReadyMade};
 /// Every integration type that Muster knows.
 pub static REGISTRY: &[&Descriptor] = &[
     &ppw::DESCRIPTOR,
+    &mcs::DESCRIPTOR,
+    &xactprm::DESCRIPTOR,
     &pruvan::DESCRIPTOR,
     &spreadsheet::DESCRIPTOR,
-    &sample::DESCRIPTOR,
     &web_api::DESCRIPTOR,
+    &sample::DESCRIPTOR,
     #[cfg(test)]
     &scripted::DESCRIPTOR,
 ];

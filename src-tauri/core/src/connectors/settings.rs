@@ -83,8 +83,8 @@ pub enum SettingKind {
     Boolean,
     /// A whole number, from the first to the second.
     Number(i64, i64),
-    /// One of these.
-    Choice(Vec<String>),
+    /// One of these: the value, and its name on the screen if it has one of its own.
+    Choice(Vec<(String, Option<String>)>),
 }
 
 /// One setting, as the form and the command line show it.
@@ -274,7 +274,9 @@ impl Setting {
                 let fits = number.as_i64().is_some_and(|number| (*least..=*most).contains(&number));
                 (!fits).then(|| self.kind.expected())
             }
-            (SettingKind::Choice(choices), Value::String(text)) if choices.contains(text) => None,
+            (SettingKind::Choice(choices), Value::String(text)) if choices.iter().any(|(choice, _)| choice == text) => {
+                None
+            }
             _ => Some(self.kind.expected()),
         }
     }
@@ -295,7 +297,8 @@ impl Setting {
             },
             SettingKind::Number(..) => lower.parse::<i64>().ok().map(Value::from),
             SettingKind::Choice(choices) => {
-                choices.iter().find(|choice| choice.to_lowercase() == lower).map(|choice| Value::from(choice.as_str()))
+                let chosen = choices.iter().find(|(choice, _)| choice.to_lowercase() == lower);
+                chosen.map(|(choice, _)| Value::from(choice.as_str()))
             }
         };
         value.ok_or_else(|| self.kind.expected())
@@ -310,10 +313,13 @@ fn in_full(text: &str) -> String {
 
 impl SettingKind {
     fn of(property: &Value) -> Self {
-        let choices: Vec<String> = match (property.get("enum"), property.get("oneOf")) {
-            (Some(Value::Array(choices)), _) => choices.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
+        let text = |value: &Value, key: &str| value.get(key).and_then(Value::as_str).map(str::to_owned);
+        let choices: Vec<(String, Option<String>)> = match (property.get("enum"), property.get("oneOf")) {
+            (Some(Value::Array(choices)), _) => {
+                choices.iter().filter_map(Value::as_str).map(|choice| (choice.to_owned(), None)).collect()
+            }
             (_, Some(Value::Array(choices))) => {
-                choices.iter().filter_map(|choice| choice.get("const")?.as_str()).map(str::to_owned).collect()
+                choices.iter().filter_map(|choice| Some((text(choice, "const")?, text(choice, "title")))).collect()
             }
             _ => Vec::new(),
         };
@@ -346,7 +352,10 @@ impl SettingKind {
             Self::Number(i64::MIN, i64::MAX) => "a whole number is expected".to_owned(),
             Self::Number(least, i64::MAX) => format!("a whole number of at least {least} is expected"),
             Self::Number(least, most) => format!("a whole number from {least} to {most} is expected"),
-            Self::Choice(choices) => format!("one of these is expected: {}", choices.join(", ")),
+            Self::Choice(choices) => {
+                let choices: Vec<&str> = choices.iter().map(|(choice, _)| choice.as_str()).collect();
+                format!("one of these is expected: {}", choices.join(", "))
+            }
         }
     }
 }

@@ -12,7 +12,7 @@ use super::progress::Reporter;
 use super::spool::Spooled;
 use super::stage::{Problems, Stage, spool_error};
 use crate::error::Result;
-use crate::model::{Counts, Project, Task, WorkOrder};
+use crate::model::{Counts, IntegrationCode, Project, Task, WorkOrder};
 use crate::store::integrations::Record;
 use crate::store::sync::{self, ChangeRow, Extent, Found, Write, Writer};
 use crate::store::{StoreError, pending};
@@ -126,6 +126,15 @@ async fn remove(
         applied.counts.removed = ids.len() as u64;
     }
     Ok(())
+}
+
+/// Where a new project goes.
+#[derive(Debug)]
+pub(super) struct Home {
+    pub(super) integration: Option<i64>,
+    pub(super) code: IntegrationCode,
+    /// No Full Import removes it until the client has sent it.
+    pub(super) kept: bool,
 }
 
 /// A run in the middle of its orders.
@@ -242,6 +251,19 @@ impl Run<'_> {
     }
 
     fn create(&mut self, order: WorkOrder<'static>, hash: Option<u128>, taken: &mut HashMap<String, i64>) {
+        let integration = self.job.integration;
+        let home = Home { integration: Some(integration.id), code: integration.code.clone(), kept: false };
+        self.add(order, hash, &home, taken);
+    }
+
+    /// Makes a project of an order, if the order says enough for one.
+    pub(super) fn add(
+        &mut self,
+        order: WorkOrder<'static>,
+        hash: Option<u128>,
+        home: &Home,
+        taken: &mut HashMap<String, i64>,
+    ) {
         let (key, number) = (order.key.clone().into_owned(), order.number.clone().into_owned());
         let created = match merge::create(order, &self.job.rule) {
             Ok(created) => created,
@@ -254,13 +276,13 @@ impl Run<'_> {
         self.next_id += 1;
         let project = Project {
             id: self.next_id,
-            integration: Some(self.job.integration.id),
-            code: self.job.integration.code.clone(),
+            integration: home.integration,
+            code: home.code.clone(),
             number: numbers::take(taken, number, &key, self.next_id),
             key,
             fields: created.fields,
             tasks: Vec::new(),
-            kept: false,
+            kept: home.kept,
             created_at: self.job.at,
             changed_at: self.job.at,
         };

@@ -4,20 +4,14 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::apply::Run;
+use super::apply::{Home, Run};
 use super::merge;
 use super::numbers;
 use super::spool::Spooled;
 use crate::error::Result;
-use crate::model::{IntegrationCode, Project, WorkOrder};
+use crate::model::{IntegrationCode, WorkOrder};
 use crate::store::integrations;
 use crate::store::sync::{self, Extent, Found, Write};
-
-/// The code that a project is filed under, and the integration that has it.
-struct Shelf {
-    code: IntegrationCode,
-    owner: Option<i64>,
-}
 
 impl Run<'_> {
     /// Files orders that all name another code.
@@ -42,13 +36,13 @@ impl Run<'_> {
     }
 
     async fn file(&mut self, code: IntegrationCode, orders: Vec<WorkOrder<'static>>) -> Result<()> {
-        let shelf = match integrations::find(self.tx, &code).await? {
-            Some(owner) => Shelf { code: owner.code, owner: Some(owner.id) },
-            None => Shelf { code, owner: None },
+        let home = match integrations::find(self.tx, &code).await? {
+            Some(record) => Home { code: record.code, integration: Some(record.id), kept: true },
+            None => Home { code, integration: None, kept: true },
         };
         let wanted: Vec<&str> = orders.iter().map(|order| order.number.as_ref()).collect();
         let mut found: HashMap<String, Found> = HashMap::new();
-        for one in sync::find_filed(self.tx, shelf.code.as_str(), &wanted).await? {
+        for one in sync::find_filed(self.tx, home.code.as_str(), &wanted).await? {
             // A number that is shown says more than a key, and a project of the list more than a removed one.
             let name =
                 if wanted.contains(&one.project.number.as_str()) { &one.project.number } else { &one.project.key };
@@ -59,44 +53,17 @@ impl Run<'_> {
         }
         let numbers: Vec<(&str, &str)> =
             orders.iter().map(|order| (order.number.as_ref(), order.key.as_ref())).collect();
-        let mut taken = numbers::taken(self.tx, shelf.code.as_str(), &numbers).await?;
+        let mut taken = numbers::taken(self.tx, home.code.as_str(), &numbers).await?;
         for order in orders {
             for problem in &order.problems {
                 self.problems.add(Some(&order.number), problem.as_str());
             }
             match found.remove(order.number.as_ref()) {
                 Some(known) => self.refresh_filed(known, order, &mut taken),
-                None => self.add_filed(&shelf, order, &mut taken),
+                None => self.add(order, None, &home, &mut taken),
             }
         }
         Ok(())
-    }
-
-    fn add_filed(&mut self, shelf: &Shelf, order: WorkOrder<'static>, taken: &mut HashMap<String, i64>) {
-        let (key, number) = (order.key.clone().into_owned(), order.number.clone().into_owned());
-        let created = match merge::create(order, &self.job.rule) {
-            Ok(created) => created,
-            Err(reason) => {
-                self.problems.add(Some(&number), reason);
-                self.counts.skipped += 1;
-                return;
-            }
-        };
-        self.next_id += 1;
-        let project = Project {
-            id: self.next_id,
-            integration: shelf.owner,
-            code: shelf.code.clone(),
-            number: numbers::take(taken, number, &key, self.next_id),
-            key,
-            fields: created.fields,
-            tasks: Vec::new(),
-            kept: true,
-            created_at: self.job.at,
-            changed_at: self.job.at,
-        };
-        self.counts.added += 1;
-        self.writer.project(Write { project, hash: None, tasks: Some(created.tasks), extent: Extent::New });
     }
 
     fn refresh_filed(&mut self, known: Found, order: WorkOrder<'static>, taken: &mut HashMap<String, i64>) {

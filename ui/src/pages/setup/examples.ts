@@ -32,7 +32,7 @@ export const service: IntegrationType = {
     setting("password", { title: "Password", secret: true, required: true }),
     setting("token", { secret: true }),
     setting("token_name", { depends_on: "token", connection: true }),
-    setting("encoding", { kind: { kind: "choice", choices: ["auto", "multipart"] }, default: "auto" }),
+    setting("encoding", { kind: { kind: "choice", choices: [["auto", null], ["multipart", null]] }, default: "auto" }),
     setting("photos", { kind: { kind: "boolean" }, default: false }),
     setting("size", { kind: { kind: "number", least: 1, most: 9 }, default: 4, depends_on: "photos" }),
   ],

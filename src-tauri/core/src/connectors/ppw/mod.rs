@@ -135,7 +135,6 @@ pub(super) enum Only {
     /// Those that do not come from MCS.
     NotMcs,
     /// Those that come from MCS.
-    #[cfg_attr(not(test), expect(dead_code, reason = "the type MCS asks for it"))]
     Mcs,
 }
 

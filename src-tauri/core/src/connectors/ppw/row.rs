@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use crate::connectors::pruvan::value::text;
+use crate::connectors::value::text;
 use crate::connectors::{ConnectError, RawBatch, Sink};
 use crate::model::OrderProblem;
 

@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 use super::row::Row;
 use crate::connectors::DecodeError;
 use crate::connectors::dates;
-use crate::connectors::pruvan::value::{shown, text};
+use crate::connectors::value::{shown, text};
 use crate::model::{Field, ProjectStatus, WorkOrder, WorkOrderTask};
 
 /// The row of a list and the order that was fetched for it; without an order, the row of one that was cancelled.

@@ -1,6 +1,6 @@
 //! The Pruvan web service: any client system that answers `validate` and `getWorkOrders` as Pruvan Online asks them.
 //! Here are its settings; the order of the requests is in `ask`, what is sent in `call`, what an answer means in
-//! `reply` (without the secrets that it repeats), and what an order says in `wire`, `task` and `value`.
+//! `reply` (without the secrets that it repeats), and what an order says in `wire` and `task`.
 
 mod ask;
 mod call;
@@ -10,7 +10,6 @@ mod settings_tests;
 mod task;
 #[cfg(test)]
 mod tests;
-pub(super) mod value;
 mod wire;
 #[cfg(test)]
 mod wire_tests;
@@ -31,9 +30,7 @@ use crate::model::WorkOrder;
 
 use ask::Want;
 use call::{Credentials, Encoding};
-pub(super) use dates::canonical as date;
 pub(super) use task::take_services;
-pub(super) use value::{shown, text as json_text};
 pub(super) use wire::decode;
 
 pub(super) static DESCRIPTOR: Descriptor = Descriptor {

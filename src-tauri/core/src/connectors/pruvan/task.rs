@@ -7,7 +7,7 @@ use serde::Deserializer;
 use serde::de::{IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::value::{Key, opaque, shown, text};
+use crate::connectors::value::{Key, opaque, shown, text};
 use crate::model::{WorkOrder, WorkOrderTask};
 
 /// The values of a task, not yet looked at.

@@ -9,9 +9,9 @@ use serde::de::{IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::task;
-use super::value::{Key, opaque, shown, text};
 use crate::connectors::DecodeError;
 use crate::connectors::dates;
+use crate::connectors::value::{Key, opaque, shown, text};
 use crate::model::{Field, Fields, ProjectStatus, WorkOrder};
 
 /// Where the value of a key goes.

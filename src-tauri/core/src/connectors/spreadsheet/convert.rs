@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use jiff::ToSpan as _;
 use jiff::civil::{Date, date};
 
-use super::super::pruvan;
+use crate::connectors::dates;
 
 /// A date as `YYYY-MM-DD`; empty where a cell says that there is none. If it cannot be read, the text comes back.
 /// Of two numbers with slashes the first is the month, as everybody in this trade writes it.
@@ -17,7 +17,7 @@ pub(super) fn day(text: Cow<'_, str>) -> Result<Cow<'_, str>, Cow<'_, str>> {
     if let Some(date) = serial(bare) {
         return Ok(date.to_string().into());
     }
-    let text = match pruvan::date(text) {
+    let text = match dates::canonical(text) {
         Ok(date) => return Ok(date),
         Err(text) => text,
     };

@@ -19,7 +19,7 @@ const LONGEST: usize = 300;
 pub(super) fn look(source: &Source, files: Files, alive: &Alive) -> Result<Look, ConnectError> {
     let (found, _) = newest(files)?;
     let (mut table, _) = source.open(&found, alive)?;
-    let mut look = Look { notes: table.notes(), ..Look::default() };
+    let mut look = Look { notes: table.notes(), targets: Target::titles(), ..Look::default() };
     let layout = table.layout();
     look.columns = layout
         .columns

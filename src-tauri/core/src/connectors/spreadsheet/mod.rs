@@ -73,6 +73,7 @@ pub(super) static DESCRIPTOR: Descriptor = Descriptor {
     },
     mapping_version: 1,
     connection_settings: &["path", "pattern"],
+    servers: |_| Vec::new(),
     schema: SettingsSchema::of::<Settings>,
     check: |settings| parse::<Settings>(settings.clone()).map_or_else(|errors| errors, |settings| settings.errors()),
     connect: |connection| Ok(Box::new(Spreadsheet::new(connection)?)),
@@ -85,7 +86,7 @@ const PATIENCE: Duration = Duration::from_secs(2);
 #[serde(deny_unknown_fields)]
 struct Settings {
     /// A file, or a folder whose files are read. Give the whole path.
-    #[schemars(title = "File or folder", extend("x-order" = 1))]
+    #[schemars(title = "File or folder", extend("x-order" = 1, "x-text" = "path"))]
     path: String,
     /// Which files of the folder are read, for instance orders*.xlsx. Without it all .xlsx, .csv, .tsv and .txt files.
     #[schemars(title = "Names of the files", extend("x-order" = 2))]
@@ -93,12 +94,12 @@ struct Settings {
     pattern: String,
     /// What kind of list it is: pruvan-online, ppw, first-allegiance, mcs, xactprm, safeguard, inspectorade, or the name of
     /// a preset that was saved. Without it Muster finds out by the headers.
-    #[schemars(title = "Preset", extend("x-order" = 3))]
+    #[schemars(title = "Preset", extend("x-order" = 3, "examples" = presets::suggested()))]
     #[serde(default)]
     preset: String,
     /// Which column is what, where Muster does not find it by itself: a JSON object of headers and fields, like
     /// {"Job No": "number"}. A header with an empty text is left out.
-    #[schemars(title = "Mapping", extend("x-order" = 4))]
+    #[schemars(title = "Mapping", extend("x-order" = 4, "x-text" = "lines"))]
     #[serde(default)]
     mapping: String,
     /// Every file holds all orders that are open. A Full Import then reads the newest file only and removes what is not in

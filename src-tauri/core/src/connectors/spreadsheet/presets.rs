@@ -253,6 +253,11 @@ pub(super) static USUAL: Aliases = &[
     ("last_modified", &["lastmodified", "lastmodifieddate", "modifieddate", "lastupdated", "updated"]),
 ];
 
+/// The names of all presets that Muster brings.
+pub(super) fn suggested() -> Vec<&'static str> {
+    PRESETS.iter().map(|preset| preset.name).collect()
+}
+
 /// The preset of that name.
 pub(super) fn find(name: &str) -> Option<&'static Preset> {
     PRESETS.iter().find(|preset| preset.name == name)

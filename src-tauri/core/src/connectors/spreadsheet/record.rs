@@ -8,13 +8,14 @@ use serde::de::{Error as _, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
-use super::super::pruvan::{json_text, shown, take_services};
 use super::convert;
 use super::layout::Layout;
 use super::presets::{MCS, PRUVAN_ONLINE, XACTPRM};
 use super::row::{Cell, Row};
 use super::target::Target;
 use crate::connectors::DecodeError;
+use crate::connectors::pruvan::take_services;
+use crate::connectors::value::{shown, text as json_text};
 use crate::html;
 use crate::model::{Field, Fields, Kind, ProjectStatus, WorkOrder, WorkOrderTask};
 

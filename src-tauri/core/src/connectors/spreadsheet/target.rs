@@ -1,5 +1,6 @@
 //! Where the cells of a column go, and how the name of a column is compared.
 
+use crate::error::sentence;
 use crate::model::Field;
 
 /// Where the cells of a column go.
@@ -47,6 +48,14 @@ impl Target {
     pub(super) fn from_name(name: &str) -> Option<Self> {
         let other = OTHERS.iter().find(|(_, known)| *known == name).map(|(target, _)| *target);
         other.or_else(|| Field::from_name(name).map(Self::Field))
+    }
+
+    /// All names with what they are called on the screen.
+    pub(super) fn titles() -> Vec<(String, String)> {
+        let others = OTHERS.iter().map(|(_, name)| (*name, sentence(&name.replace('_', " "))));
+        let fields = Field::ALL.into_iter().map(|field| (field.name(), field.title().to_owned()));
+        let all = others.chain(fields).map(|(name, title)| (name.to_owned(), title.trim_end_matches('.').to_owned()));
+        all.collect()
     }
 
     /// All names, for an admin.

@@ -75,7 +75,7 @@ impl Run<'_> {
         let is_fatal = match &error {
             ConnectError::WrongCredentials { .. } | ConnectError::Setting(_) | ConnectError::Sink => true,
             ConnectError::CannotReach(_) | ConnectError::BrokeOff(_) => self.failures >= HOPELESS,
-            ConnectError::Refused { .. } | ConnectError::NotUnderstood(_) | ConnectError::TooLarge(_) => false,
+            _ => false,
         };
         if is_fatal {
             return Err(error);

@@ -9,7 +9,7 @@ use super::description::{Cancelled, Mapping, Tasks};
 use super::rule::Rule;
 use super::values::{escaped, text};
 use crate::connectors::DecodeError;
-use crate::connectors::pruvan::value::shown;
+use crate::connectors::value::shown;
 use crate::model::{Field, Kind, ProjectStatus, WorkOrder, WorkOrderTask};
 
 /// The most tasks of one order.

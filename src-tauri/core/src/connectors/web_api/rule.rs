@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::values::{ZERO_DATE, is_zero_date, joined, text};
 use crate::connectors::dates;
-use crate::connectors::pruvan::value::shown;
+use crate::connectors::value::shown;
 
 /// A rule. In a description a JSON Pointer alone, or a list of them, is a rule too.
 #[derive(Debug, Clone, Default)]

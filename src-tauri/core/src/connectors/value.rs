@@ -7,7 +7,7 @@ use serde::Deserializer;
 use serde::de::{DeserializeSeed, Visitor};
 
 /// A value as text: numbers and words to their exact text, everything else unchanged. None for null.
-pub(in crate::connectors) fn text(raw: &str) -> Result<Option<Cow<'_, str>>, String> {
+pub(super) fn text(raw: &str) -> Result<Option<Cow<'_, str>>, String> {
     match raw.as_bytes() {
         [b'"', inner @ .., b'"'] => {
             if memchr::memchr(b'\\', inner).is_none() {
@@ -33,7 +33,7 @@ pub(super) fn opaque(raw: &str) -> Option<Cow<'_, str>> {
 }
 
 /// A value of the client's in a problem text: short, and on one line.
-pub(in crate::connectors) fn shown(text: &str) -> String {
+pub(super) fn shown(text: &str) -> String {
     let mut shown: String = text.chars().filter(|char| !char.is_control()).take(41).collect();
     if shown.chars().count() > 40 {
         shown.pop();

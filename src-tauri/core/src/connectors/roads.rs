@@ -1,0 +1,103 @@
+//! Types that reach their client system by one of several roads, each of which is another type: its settings are drawn when
+//! its road is chosen, and it does the work.
+
+use schemars::json_schema;
+use serde_json::{Map, Value, json};
+
+use super::{Connected, Connection, Descriptor, FieldError, SettingsSchema};
+
+/// The setting that names the road.
+pub(super) const ROAD: &str = "road";
+
+/// One road to a client system.
+pub(super) struct Road {
+    /// The value of the setting.
+    pub(super) name: &'static str,
+    /// What it is called on the screen.
+    pub(super) title: &'static str,
+    /// The type whose settings it has.
+    pub(super) by: &'static Descriptor,
+    /// Settings that are something else here if nobody says.
+    pub(super) defaults: &'static [(&'static str, &'static str)],
+    /// Makes the connection.
+    pub(super) connect: fn(Connection) -> Connected,
+}
+
+/// The settings of all roads, each shown and needed only on its own.
+pub(super) fn schema(roads: &[Road], help: &str) -> SettingsSchema {
+    let choices: Vec<Value> =
+        roads.iter().map(|road| json!({ "const": road.name, "title": road.title, "type": "string" })).collect();
+    let mut properties = Map::new();
+    properties.insert(
+        ROAD.to_owned(),
+        json!({ "type": "string", "oneOf": choices, "title": "Road", "description": help, "x-order": 0 }),
+    );
+    for (at, road) in (1..).zip(roads) {
+        let schema = (road.by.schema)();
+        let required = schema.json().get("required").and_then(Value::as_array).cloned().unwrap_or_default();
+        let own = schema.json().get("properties").and_then(Value::as_object).cloned().unwrap_or_default();
+        for (name, mut property) in own {
+            if let Some(taken) = properties.get_mut(&name) {
+                // The same setting on two roads; what it is for is said by the first.
+                let condition = taken["x-depends-on"].as_str().unwrap_or_default();
+                taken["x-depends-on"] = format!("{condition}|{}", road.name).into();
+                continue;
+            }
+            property["x-order"] = (at * 100 + property["x-order"].as_u64().unwrap_or(99)).into();
+            property["x-depends-on"] = format!("{ROAD}={}", road.name).into();
+            if required.contains(&json!(name)) && property.get("default").is_none() {
+                property["x-required"] = true.into();
+            }
+            if let Some((_, default)) = road.defaults.iter().find(|(setting, _)| *setting == name) {
+                property["default"] = (*default).into();
+            }
+            properties.insert(name, property);
+        }
+    }
+    SettingsSchema::from_schema(json_schema!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "type": "object",
+        "properties": properties,
+        "required": [ROAD],
+        "additionalProperties": false,
+    }))
+}
+
+/// What is wrong with these settings on the road that they name.
+pub(super) fn check(roads: &[Road], settings: &Value) -> Vec<FieldError> {
+    match on_road(roads, settings) {
+        Ok((road, settings)) => (road.by.check)(&settings),
+        Err(error) => vec![error],
+    }
+}
+
+/// Connects by the road that the settings name.
+pub(super) fn connect(roads: &[Road], mut connection: Connection) -> Connected {
+    let (road, settings) = on_road(roads, &connection.settings).map_err(|error| vec![error])?;
+    connection.settings = settings;
+    (road.connect)(connection)
+}
+
+/// Where secrets go by the road that the settings name.
+pub(super) fn servers(roads: &[Road], settings: &Value) -> Vec<String> {
+    let Ok((road, settings)) = on_road(roads, settings) else { return Vec::new() };
+    let mut servers = (road.by.servers)(&settings);
+    // A secret of one road is none of another's, even if both are called the same.
+    servers.push(road.name.to_owned());
+    servers
+}
+
+/// The road that these settings name, and those of them that are settings of its type.
+fn on_road<'a>(roads: &'a [Road], settings: &Value) -> Result<(&'a Road, Value), FieldError> {
+    let road = roads.iter().find(|road| settings[ROAD] == road.name).ok_or_else(|| {
+        let names = roads.iter().map(|road| road.name).collect::<Vec<_>>().join(", ");
+        FieldError::new(ROAD, format!("one of these roads is expected: {names}"))
+    })?;
+    let schema = (road.by.schema)();
+    let given = settings.as_object().into_iter().flatten().filter(|(name, _)| schema.find(name).is_some());
+    let mut own: Map<String, Value> = given.map(|(name, value)| (name.clone(), value.clone())).collect();
+    for (name, default) in road.defaults {
+        own.entry(*name).or_insert_with(|| (*default).into());
+    }
+    Ok((road, Value::Object(own)))
+}
