@@ -64,18 +64,18 @@ pub(super) fn check(settings: &Value) -> Vec<FieldError> {
 pub(super) fn servers(settings: &Value) -> Vec<String> {
     let read = parse::<Settings>(settings.clone()).and_then(|settings| {
         let (loaded, base) = settings.read()?;
-        let tokens = match &loaded.description.auth {
-            Auth::OAuth2(about) => token_url(&base, about, settings.allow_http).ok(),
-            _ => None,
-        };
-        Ok([Some(base), tokens])
+        Ok(servers_of(&loaded.description, &base, settings.allow_http))
     });
     // What cannot be read is another server than any.
-    let unknown = || vec![settings.to_string()];
-    read.map_or_else(
-        |_| unknown(),
-        |urls| urls.into_iter().flatten().map(|url| url.origin().ascii_serialization()).collect(),
-    )
+    read.unwrap_or_else(|_| vec![settings.to_string()])
+}
+
+fn servers_of(description: &Description, base: &Url, allow_http: bool) -> Vec<String> {
+    let tokens = match &description.auth {
+        Auth::OAuth2(about) => token_url(base, about, allow_http).ok(),
+        _ => None,
+    };
+    [Some(base), tokens.as_ref()].into_iter().flatten().map(|url| url.origin().ascii_serialization()).collect()
 }
 
 /// A connection, or what is wrong.
@@ -117,7 +117,9 @@ pub(super) fn connect(connection: Connection) -> Result<WebApi, Vec<FieldError>>
     };
     let error = loaded.description.error.clone();
     let api = Api { http: connection.http, allow_http: settings.allow_http, login, error, hidden };
-    Ok(WebApi::new(api, base, loaded, connection.memory))
+    let servers = servers_of(&loaded.description, &base, settings.allow_http);
+    let Loaded { description, fingerprint } = loaded;
+    Ok(WebApi { api, base, description, fingerprint, servers, memory: connection.memory })
 }
 
 impl Settings {
