@@ -206,3 +206,54 @@ fn sendable(value: String) -> Result<String, Vec<FieldError>> {
     }
     Err(vec![FieldError::new("key", "it holds characters that cannot be sent; was something else copied with it?")])
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::DESCRIPTOR;
+    use super::*;
+
+    #[test]
+    fn a_file_that_is_named_on_the_command_line_is_named_in_full() {
+        let read = |text: &str| {
+            let pairs = [("description".to_owned(), text.to_owned())];
+            (DESCRIPTOR.schema)().from_text(&pairs).unwrap()["description"].as_str().unwrap().to_owned()
+        };
+        let file = "descriptions/key-service.json";
+        assert!(read(file).ends_with("key-service.json") && std::path::Path::new(&read(file)).is_absolute());
+        assert!(check(&json!({ "description": read(file) })).is_empty());
+        for text in ["ready:key-service", "{\n}", "no-such-file.json"] {
+            assert_eq!(read(text), text);
+        }
+    }
+
+    #[test]
+    fn the_servers_are_those_to_which_credentials_go() {
+        let ready =
+            |name: &str, base: &str| servers(&json!({ "description": name, "base_url": base, "client_id": "me" }));
+        assert_eq!(ready("ready:key-service", ""), ["https://vendors.keyservice.example"]);
+        assert_eq!(
+            ready("ready:ppw-api-services", "https://ppw.example/svc"),
+            ["https://ppw.example", "https://ppw.example"]
+        );
+        assert_ne!(ready("no-such-file", "https://a.example"), ready("no-such-file", "https://b.example"));
+    }
+
+    #[test]
+    fn every_setting_that_says_where_and_who_is_one() {
+        let schema = (DESCRIPTOR.schema)();
+        assert_eq!(schema.secrets().collect::<Vec<_>>(), ["password", "key", "client_secret"]);
+        for name in DESCRIPTOR.connection_settings {
+            assert!(schema.names().any(|known| known == *name), "{name}");
+        }
+        let fields = |settings: Value| check(&settings).into_iter().map(|error| error.field).collect::<Vec<_>>();
+        assert_eq!(fields(json!({})), ["description"]);
+        assert_eq!(fields(json!({ "description": "ready:ppw-api-services" })), ["base_url"]);
+        assert_eq!(
+            fields(json!({ "description": "ready:ppw-api-services", "base_url": "https://ppw.example" })),
+            ["client_id"]
+        );
+        assert_eq!(fields(json!({ "description": "ready:key-service", "base_url": "http://a.example" })), ["base_url"]);
+    }
+}
