@@ -140,7 +140,7 @@ async fn an_order_that_cannot_be_fetched_is_reported_and_nothing_is_removed() {
         assert_eq!(import.problem_count, 1, "{trouble:?}: {import:?}");
         assert!(import.problems[0].reason.contains("could not be fetched"), "{trouble:?}: {import:?}");
         assert_eq!(office.projects().await.len(), 10, "{trouble:?}");
-        office.api.with(|state| state.well());
+        office.api.with(muster_tests::web_api::State::well);
         assert_eq!(office.full().await.counts.removed, 4, "{trouble:?}");
     }
 }
@@ -257,7 +257,7 @@ async fn a_preview_can_be_cancelled_in_the_middle_of_a_page() {
         cancel.cancel();
     });
     assert_eq!(preview.unwrap_err().code, ErrorCode::Cancelled);
-    office.api.with(|state| state.well());
+    office.api.with(muster_tests::web_api::State::well);
     assert_eq!(office.full().await.outcome, Some(Outcome::Succeeded));
 }
 

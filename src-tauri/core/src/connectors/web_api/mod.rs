@@ -41,7 +41,6 @@ use crate::model::WorkOrder;
 use api::Api;
 use description::Description;
 use list::{LARGEST_PAGE, Run, records};
-use load::Loaded;
 use paging::Pager;
 use template::Outgoing;
 
@@ -98,6 +97,8 @@ struct WebApi {
     base: Url,
     description: Description,
     fingerprint: String,
+    /// Where the credentials are sent.
+    servers: Vec<String>,
     /// What was remembered at the last success.
     memory: Value,
 }
@@ -153,10 +154,6 @@ impl Connector for WebApi {
 }
 
 impl WebApi {
-    fn new(api: Api, base: Url, loaded: Loaded, memory: Value) -> Self {
-        Self { api, base, description: loaded.description, fingerprint: loaded.fingerprint, memory }
-    }
-
     fn list_request(&self) -> Result<Outgoing, ConnectError> {
         let list = &self.description.list;
         let mut request = Outgoing::new(&self.base, &list.request, None).ok_or_else(no_address)?;
@@ -175,18 +172,17 @@ impl WebApi {
     }
 
     fn remember(&self) -> Value {
-        json!({ "description": self.fingerprint, "origin": self.base.origin().ascii_serialization() })
+        json!({ "description": self.fingerprint, "servers": self.servers })
     }
 
     /// Whoever can write the file of a description could have the credentials sent elsewhere.
     fn is_the_same_place(&self) -> Result<(), ConnectError> {
-        match self.memory["origin"].as_str() {
-            Some(before) if before != self.base.origin().ascii_serialization() => {
-                let why = "the description names another address than before; if that is right, validate the integration again";
-                Err(ConnectError::Setting(FieldError::new("description", why)))
-            }
-            _ => Ok(()),
+        let before = &self.memory["servers"];
+        if before.is_null() || *before == json!(self.servers) {
+            return Ok(());
         }
+        let why = "the description names another address than before; if that is right, validate the integration again";
+        Err(ConnectError::Setting(FieldError::new("description", why)))
     }
 }
 

@@ -64,18 +64,18 @@ pub(super) fn check(settings: &Value) -> Vec<FieldError> {
 pub(super) fn servers(settings: &Value) -> Vec<String> {
     let read = parse::<Settings>(settings.clone()).and_then(|settings| {
         let (loaded, base) = settings.read()?;
-        let tokens = match &loaded.description.auth {
-            Auth::OAuth2(about) => token_url(&base, about, settings.allow_http).ok(),
-            _ => None,
-        };
-        Ok([Some(base), tokens])
+        Ok(servers_of(&loaded.description, &base, settings.allow_http))
     });
     // What cannot be read is another server than any.
-    let unknown = || vec![settings.to_string()];
-    read.map_or_else(
-        |_| unknown(),
-        |urls| urls.into_iter().flatten().map(|url| url.origin().ascii_serialization()).collect(),
-    )
+    read.unwrap_or_else(|_| vec![settings.to_string()])
+}
+
+fn servers_of(description: &Description, base: &Url, allow_http: bool) -> Vec<String> {
+    let tokens = match &description.auth {
+        Auth::OAuth2(about) => token_url(base, about, allow_http).ok(),
+        _ => None,
+    };
+    [Some(base), tokens.as_ref()].into_iter().flatten().map(|url| url.origin().ascii_serialization()).collect()
 }
 
 /// A connection, or what is wrong.
@@ -117,7 +117,9 @@ pub(super) fn connect(connection: Connection) -> Result<WebApi, Vec<FieldError>>
     };
     let error = loaded.description.error.clone();
     let api = Api { http: connection.http, allow_http: settings.allow_http, login, error, hidden };
-    Ok(WebApi::new(api, base, loaded, connection.memory))
+    let servers = servers_of(&loaded.description, &base, settings.allow_http);
+    let Loaded { description, fingerprint } = loaded;
+    Ok(WebApi { api, base, description, fingerprint, servers, memory: connection.memory })
 }
 
 impl Settings {
@@ -203,4 +205,55 @@ fn sendable(value: String) -> Result<String, Vec<FieldError>> {
         return Ok(value);
     }
     Err(vec![FieldError::new("key", "it holds characters that cannot be sent; was something else copied with it?")])
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::DESCRIPTOR;
+    use super::*;
+
+    #[test]
+    fn a_file_that_is_named_on_the_command_line_is_named_in_full() {
+        let read = |text: &str| {
+            let pairs = [("description".to_owned(), text.to_owned())];
+            (DESCRIPTOR.schema)().from_text(&pairs).unwrap()["description"].as_str().unwrap().to_owned()
+        };
+        let file = "descriptions/key-service.json";
+        assert!(read(file).ends_with("key-service.json") && std::path::Path::new(&read(file)).is_absolute());
+        assert!(check(&json!({ "description": read(file) })).is_empty());
+        for text in ["ready:key-service", "{\n}", "no-such-file.json"] {
+            assert_eq!(read(text), text);
+        }
+    }
+
+    #[test]
+    fn the_servers_are_those_to_which_credentials_go() {
+        let ready =
+            |name: &str, base: &str| servers(&json!({ "description": name, "base_url": base, "client_id": "me" }));
+        assert_eq!(ready("ready:key-service", ""), ["https://vendors.keyservice.example"]);
+        assert_eq!(
+            ready("ready:ppw-api-services", "https://ppw.example/svc"),
+            ["https://ppw.example", "https://ppw.example"]
+        );
+        assert_ne!(ready("no-such-file", "https://a.example"), ready("no-such-file", "https://b.example"));
+    }
+
+    #[test]
+    fn every_setting_that_says_where_and_who_is_one() {
+        let schema = (DESCRIPTOR.schema)();
+        assert_eq!(schema.secrets().collect::<Vec<_>>(), ["password", "key", "client_secret"]);
+        for name in DESCRIPTOR.connection_settings {
+            assert!(schema.names().any(|known| known == *name), "{name}");
+        }
+        let fields = |settings: Value| check(&settings).into_iter().map(|error| error.field).collect::<Vec<_>>();
+        assert_eq!(fields(json!({})), ["description"]);
+        assert_eq!(fields(json!({ "description": "ready:ppw-api-services" })), ["base_url"]);
+        assert_eq!(
+            fields(json!({ "description": "ready:ppw-api-services", "base_url": "https://ppw.example" })),
+            ["client_id"]
+        );
+        assert_eq!(fields(json!({ "description": "ready:key-service", "base_url": "http://a.example" })), ["base_url"]);
+    }
 }
