@@ -169,3 +169,28 @@ async fn rule_16_rows_of_one_number_are_the_tasks_of_one_project() {
     let tasks: Vec<&str> = detail.project.tasks.iter().map(|task| task.name.as_str()).collect();
     assert_eq!(tasks, ["Grass", "Debris"]);
 }
+
+#[tokio::test]
+async fn rule_18_an_export_of_pruvan_online_files_each_project_under_its_own_code() {
+    let folder = Folder::new(json!({ "holds_all_open_orders": true })).await;
+    let headers = "Project Number,Due Date,Address 1,City,State,ZIP,Status,Field Status,Client Code,Tasks\n";
+    let project = |number: &str, code: &str, task: &str| {
+        let tasks = format!(r#"[{{""serviceName"":""{task}"",""survey"":"""",""instructions"":""""}}]"#);
+        format!("{number},12/4/2026 0:00,12 Pine Rd,Tulsa,OK,74101,Assigned,New,{code},\"{tasks}\"\n")
+    };
+    let rows = project("NWF::1", "NWF", "Grass") + &project("MCS::1", "MCS", "Debris") + &project("7", "", "Photos");
+    folder.save("export.csv", 1, &(headers.to_owned() + &rows));
+    let import = folder.import(FullImport).await;
+    assert_eq!((import.outcome, import.problems.len()), (Some(Outcome::Succeeded), 0), "{import:?}");
+    let projects = folder.office.projects().await;
+    let mut filed: Vec<_> = projects
+        .iter()
+        .map(|project| (project.code.as_str(), project.number.as_str(), project.tasks[0].name.as_str()))
+        .collect();
+    filed.sort_unstable();
+    assert_eq!(filed, [(FILES, "7", "Photos"), ("MCS", "1", "Debris"), ("NWF", "1", "Grass")]);
+    // The next time nothing comes twice, and nothing of the others goes.
+    folder.save("export.csv", 2, &(headers.to_owned() + &project("8", "", "Photos")));
+    folder.import(FullImport).await;
+    assert!(folder.office.projects().await.iter().filter(|project| project.code.as_str() != FILES).count() == 2);
+}

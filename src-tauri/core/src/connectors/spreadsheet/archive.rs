@@ -59,7 +59,8 @@ pub(super) fn check(found: &Found, file: &File, bounds: &Bounds, alive: &Alive) 
         let name = unpacked.name().map_err(damaged)?.replace('\\', "/").to_lowercase();
         has_types |= name == "[content_types].xml";
         let packed = unpacked.compressed_size();
-        let part = Part { found, bounds, name: name.rsplit('/').next().unwrap_or_default(), packed };
+        let is_custom = name.trim_start_matches('/').starts_with("customxml/");
+        let part = Part { found, bounds, name: name.rsplit('/').next().unwrap_or_default(), is_custom, packed };
         all += part.check(unpacked, bounds.all - all, alive)?;
     }
     if has_types { Ok(()) } else { Err(bad_file(&found.name, "it is an archive, but no workbook (.xlsx)")) }
@@ -71,6 +72,8 @@ struct Part<'a> {
     bounds: &'a Bounds,
     /// The last step of its path.
     name: &'a str,
+    /// Whether it is what other programs keep in a workbook: it may be in any encoding.
+    is_custom: bool,
     packed: u64,
 }
 
@@ -80,15 +83,17 @@ impl Part<'_> {
         self.name.rsplit('.').next().unwrap_or_default()
     }
 
-    fn is_xml(&self) -> bool {
-        matches!(self.ending(), "xml" | "rels")
+    /// Whether its text is looked at. Wherever they lie, texts and styles are.
+    fn is_watched(&self) -> bool {
+        let is_kept = matches!(self.name, "sharedstrings.xml" | "styles.xml");
+        is_kept || (!self.is_custom && matches!(self.ending(), "xml" | "rels"))
     }
 
     fn most(&self) -> u64 {
         match self.name {
             "sharedstrings.xml" => self.bounds.texts,
             "styles.xml" => self.bounds.styles,
-            name if self.ending() == "rels" || name.starts_with("theme") => self.bounds.small,
+            name if self.is_custom || self.ending() == "rels" || name.starts_with("theme") => self.bounds.small,
             _ => self.bounds.sheet,
         }
     }
@@ -108,7 +113,7 @@ impl Part<'_> {
             if length > self.most() || length > rest_of_all || self.is_bomb(length) {
                 return Err(self.too_large());
             }
-            if self.is_xml() {
+            if self.is_watched() {
                 self.watch(&mut watch, &chunk[..kept + read], kept)?;
             }
             let end = kept + read;

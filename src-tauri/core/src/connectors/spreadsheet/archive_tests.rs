@@ -113,6 +113,16 @@ fn another_encoding_hides_nothing() {
 }
 
 #[test]
+fn what_other_programs_keep_in_a_workbook_may_be_in_any_encoding() {
+    let sixteen: Vec<u8> = "<sst uniqueCount=\"999999999\">".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let mut parts = good();
+    parts.set_bytes("customXml/item1.xml", sixteen.clone());
+    assert_eq!(checked(&parts, &BOUNDS), Ok(()));
+    parts.set_bytes("customXml/sharedStrings.xml", sixteen);
+    assert!(checked(&parts, &BOUNDS).unwrap_err().contains("not written"), "unless it is what is kept in memory");
+}
+
+#[test]
 fn styles_whose_copies_would_fill_the_memory_are_refused() {
     let mut parts = good();
     parts.set("xl/styles.xml", &format!("<font><name val=\"{}\"/></font>", "x".repeat(3_000)));

@@ -66,13 +66,15 @@ impl Text {
             .buffer_capacity(PIECE)
             .from_reader(Decoded::new(file, self.encoding, self.bom));
         let (mut record, mut row) = (ByteRecord::new(), Row::default());
+        let mut count = 0_u32;
         loop {
             reader.get_mut().budget = LARGEST + PIECE;
             if !reader.read_byte_record(&mut record).map_err(|error| self.wrong(&error))? {
                 return Ok(());
             }
             let line = record.position().map_or(0, csv::Position::line);
-            if line.is_multiple_of(256) {
+            count = count.wrapping_add(1);
+            if count.is_multiple_of(256) {
                 alive.check()?;
             }
             row.clear(line);

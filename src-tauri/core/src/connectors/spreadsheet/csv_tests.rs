@@ -17,7 +17,8 @@ fn read(bytes: &[u8]) -> Result<Vec<Vec<String>>, ConnectError> {
 
 #[test]
 fn cells_are_read_as_every_program_writes_them() {
-    // Cases of the kind that csv-spectrum collects: commas, quotes, line ends and JSON inside quotes, empty cells, UTF-8.
+    // The cases of csv-spectrum (Max Ogden, MIT), told again: commas, quotes, line ends and JSON inside quotes, empty
+    // cells, UTF-8; and some more.
     for (text, expected) in [
         (
             "first,last,address\nJohn,Doe,\"120 any st.\"",
