@@ -5,12 +5,12 @@ mod office;
 use std::time::Duration;
 
 use muster_core::model::{Field, Outcome};
-use muster_core::{ErrorCode, ImportRequest};
+use muster_core::{ErrorCode, ImportRequest, IntegrationInput, OnSave};
 use muster_tests::ppw::{Config, Day, State};
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
-use super::support::{CODE, FullImport, code};
+use super::support::{CODE, FullImport, Refresh, code};
 use office::Office;
 
 const A: u64 = 700_001;
@@ -347,4 +347,35 @@ async fn an_import_that_is_cancelled_on_the_way_leaves_nothing_behind() {
     assert_eq!(handle.wait().await.unwrap().outcome, Some(Outcome::Cancelled));
     assert!(office.projects().await.is_empty());
     assert!(office.fetched() < 100);
+}
+
+#[tokio::test]
+async fn what_comes_from_mcs_is_in_one_of_two_integrations_and_never_in_both() {
+    let office = Office::of(10).await;
+    office.ppw.with(|state| [A, B, UNREAD].into_iter().for_each(|id| state.from_mcs(id, &format!("88{id}"))));
+    office.fills().await;
+    assert_eq!(office.projects().await.len(), 10);
+
+    let input = IntegrationInput { code: Some(code("MCS")), ..office.input(&json!({ "road": "ppw" })) };
+    office.muster.add_integration("mcs", input, OnSave::Validate).await.unwrap();
+    let of_mcs = ImportRequest { code: code("MCS"), kind: FullImport, removals_confirmed: false, re_read: false };
+    let import = office.import(of_mcs.clone()).await;
+    assert_eq!((import.counts.added, import.problem_count), (3, 0), "{import:?}");
+    office.ppw.clear_calls();
+
+    // Whose the orders are was seen when they were imported: PPW fetches none, and lets go of the other's.
+    let import = office.full().await;
+    assert_eq!((import.counts.removed, import.counts.unchanged, office.fetched()), (3, 7, 0), "{import:?}");
+    let import = office.import(of_mcs).await;
+    assert_eq!((import.counts.unchanged, import.counts.removed, office.fetched()), (3, 0, 0), "{import:?}");
+    let project = office.muster.project(&code("MCS"), "GC-700001").await.unwrap();
+    assert_eq!(project.project.fields.text(Field::SourceWoId), Some("88700001"));
+    assert!(office.muster.project(&code(CODE), "GC-700001").await.is_err());
+
+    // A change goes to the one that has the order.
+    office.ppw.with(|state| state.change(A, "city", "Reno".into()));
+    let import = office.refresh().await;
+    assert_eq!((import.counts.added, import.counts.changed), (0, 0), "{import:?}");
+    let of_mcs = ImportRequest { code: code("MCS"), kind: Refresh, removals_confirmed: false, re_read: false };
+    assert_eq!(office.import(of_mcs).await.counts.changed, 1);
 }
