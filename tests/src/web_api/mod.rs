@@ -149,6 +149,11 @@ impl Simulator {
         format!("http://{}/v2", self.address)
     }
 
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
     /// Reads or changes the state. Do not call the simulator itself inside.
     pub fn with<T>(&self, action: impl FnOnce(&mut State) -> T) -> T {
         with(&self.state, action)
