@@ -31,6 +31,7 @@ const COMMANDS: &[&str] = &[
     "integration",
     "check_code",
     "validate_integration",
+    "cancel_validation",
     "look_at_records",
     "choose_path",
     "add_integration",

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use muster_core::{Admin, Error, ErrorCode, Muster, Office, Result, Session};
-use tokio::sync::RwLock;
+use tokio::sync::{Notify, RwLock};
 
 use crate::events::Changed;
 use crate::setup;
@@ -25,6 +25,8 @@ pub(crate) struct Desktop {
     /// Whether what goes on beside the window has begun.
     at_work: AtomicBool,
     pub(crate) changed: Changed,
+    /// Tells a validation that is under way to end.
+    pub(crate) validation_cancelled: Notify,
 }
 
 impl Desktop {
@@ -37,6 +39,7 @@ impl Desktop {
             faults: AtomicU32::new(MOST_FAULTS),
             at_work: AtomicBool::new(false),
             changed: Changed::default(),
+            validation_cancelled: Notify::new(),
         }
     }
 

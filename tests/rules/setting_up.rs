@@ -170,3 +170,12 @@ async fn a_data_directory_that_muster_makes_is_readable_by_its_owner_only() {
     assert_eq!((mode(&folder), mode(&folder.join("logs"))), (0o700, 0o700));
     assert_eq!(mode(&folder.join("muster.db")), 0o600);
 }
+
+#[tokio::test]
+async fn a_server_that_cannot_be_reached_is_at_its_address() {
+    let office = Office::of(orders(1..=3)).await;
+    let secrets = ["password", "token"].map(|name| (name.to_owned(), "any".to_owned().into())).to_vec();
+    let input = IntegrationInput { secrets, ..address("http://127.0.0.1:9/") };
+    let tried = office.muster.try_out("pruvan", Some(&code(CODE)), input).await.unwrap_err();
+    assert_eq!((tried.code, tried.fields), (ErrorCode::CannotReach, vec!["url".to_owned()]));
+}

@@ -1,6 +1,6 @@
 //! Setting up an integration: wrong and right credentials, Validate, Save, and editing it later.
 
-use muster_tests::pruvan::Call;
+use muster_tests::pruvan::{Call, Day, Gate};
 use serde_json::json;
 
 use crate::support::{ANN, CODE, Office, Window, until};
@@ -53,6 +53,30 @@ async fn credentials_are_tried_out_before_they_are_saved() {
         .await;
     let lists = office.client.requests().iter().filter(|request| request.call == Some(Call::GetWorkOrders)).count();
     assert_eq!(lists, 0, "nobody asked for work orders yet");
+}
+
+#[tokio::test]
+async fn a_validation_that_takes_too_long_can_be_stopped() {
+    let mut office = Office::with_admin(3).await;
+    let gate = Gate::after(0);
+    office
+        .show(async |office, window| {
+            window.sign_in(ANN).await;
+            new_integration(office, window).await;
+            window.field("Password").fill(&office.client.credentials().password).await;
+            office.client.day(Day::Pause(gate.clone()));
+            window.button("Validate").press().await;
+            window.sees("Validating.").await;
+            gate.reached().await;
+            window.button("Stop validating").press().await;
+            window.sees_no("Validating.").await;
+            window.button("Validate").has_focus().await;
+            assert!(!window.button("Save").is_enabled().await, "nothing has been seen to work");
+            gate.release();
+            window.button("Validate").press().await;
+            window.sees("These values work.").await;
+        })
+        .await;
 }
 
 #[tokio::test]

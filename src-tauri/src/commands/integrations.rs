@@ -2,7 +2,7 @@
 
 use muster_core::connectors::{Look, REGISTRY};
 use muster_core::model::{Integration, ProjectsOnDelete};
-use muster_core::{CodeCheck, Error, Grant, OnSave, Result};
+use muster_core::{CodeCheck, Error, ErrorCode, Grant, OnSave, Result};
 use tauri::{AppHandle, State};
 use tauri_plugin_dialog::{DialogExt, FilePath};
 
@@ -51,7 +51,21 @@ pub(crate) async fn validate_integration(
 ) -> Result<()> {
     let admin = desktop.admin().await?;
     let code = code.as_deref().map(str::parse).transpose()?;
-    admin.try_out(&r#type, code.as_ref(), draft.input_without_code()).await
+    tokio::select! {
+        outcome = admin.try_out(&r#type, code.as_ref(), draft.input_without_code()) => outcome,
+        () = desktop.validation_cancelled.notified() => {
+            Err(Error::new(ErrorCode::Cancelled, "The validation was cancelled."))
+        }
+    }
+}
+
+/// Ends a validation that is under way, if one is: what it asks the client system for is not waited for.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn cancel_validation(desktop: State<'_, Desktop>) -> Result<()> {
+    desktop.admin().await?;
+    desktop.validation_cancelled.notify_waiters();
+    Ok(())
 }
 
 /// The first records that these values give, as they are and as they would be read; nothing is imported.

@@ -44,6 +44,7 @@ pub(crate) fn seam() -> Builder<Wry> {
             integrations::integration,
             integrations::check_code,
             integrations::validate_integration,
+            integrations::cancel_validation,
             integrations::look_at_records,
             integrations::choose_path,
             integrations::add_integration,

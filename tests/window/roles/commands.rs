@@ -51,6 +51,7 @@ pub(super) fn table(things: &Value) -> Vec<(&'static str, Door, Value)> {
         ("integration", Admin, json!({ "code": CODE })),
         ("check_code", Admin, json!({ "code": "NEW", "but": null })),
         ("validate_integration", Admin, json!({ "type": "sample", "code": null, "draft": draft })),
+        ("cancel_validation", Admin, nothing.clone()),
         ("look_at_records", Admin, json!({ "type": "sample", "code": null, "draft": draft })),
         // Of no kind: no window of the system shall open.
         ("choose_path", Admin, json!({ "what": "nothing" })),

@@ -55,6 +55,8 @@ export const commands = {
 	checkCode: (code: string, but: string | null) => typedError<CodeCheck, Error>(__TAURI_INVOKE("check_code", { code, but })),
 	/**  Connects with these values; `code` is that of the integration that is edited. */
 	validateIntegration: (type: string, code: string | null, draft: Draft) => typedError<null, Error>(__TAURI_INVOKE("validate_integration", { type, code, draft })),
+	/**  Ends a validation that is under way, if one is: what it asks the client system for is not waited for. */
+	cancelValidation: () => typedError<null, Error>(__TAURI_INVOKE("cancel_validation")),
 	/**  The first records that these values give, as they are and as they would be read; nothing is imported. */
 	lookAtRecords: (type: string, code: string | null, draft: Draft) => typedError<Look, Error>(__TAURI_INVOKE("look_at_records", { type, code, draft })),
 	/**  Lets the person choose a `file` or a `folder` in the system's own window; none if they did not. */
@@ -654,6 +656,8 @@ export type PreviewSummary = {
 	to_change: number,
 	/**  The projects to remove, by number. */
 	to_remove: PendingRemoval[],
+	/**  They are so many, or such a share, that they would wait for a decision if nobody looked. */
+	many_to_remove: boolean,
 	/**  Orders that change nothing. */
 	unchanged: number,
 	/**  Orders that cannot be imported. */

@@ -154,6 +154,7 @@ async fn dry_run(
         to_add: applied.counts.added,
         to_change: applied.counts.changed,
         to_remove,
+        many_to_remove: applied.large_removal,
         unchanged: applied.counts.unchanged,
         skipped: applied.counts.skipped,
         problems: applied.problems.first.clone(),

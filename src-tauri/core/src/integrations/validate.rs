@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use secrecy::SecretString;
 use serde_json::{Map, Value};
+use url::Url;
 use xxhash_rust::xxh3::xxh3_128_with_seed;
 
 use super::input::{IntegrationInput, check, given, put, setting_errors, with_secrets};
@@ -207,14 +208,14 @@ impl Inner {
             .filter(|name| settings.get(name).and_then(Value::as_str).is_some_and(|secret| !secret.is_empty()))
             .map(str::to_owned)
             .collect();
+        let addresses = addresses(&settings);
         let connection = self.connection(settings, memory, id).await?;
         let connector = (descriptor.connect)(connection).map_err(|errors| setting_errors(&errors))?;
-        let memory = in_time(connector.validate()).await?.map_err(|error| {
-            let mut error = Error::from(error);
-            if error.code == ErrorCode::WrongCredentials && error.fields.is_empty() {
-                error.fields = given;
-            }
-            error
+        let answer = in_time(connector.validate()).await.and_then(|answer| answer.map_err(Error::from));
+        let memory = answer.map_err(|error| match error.code {
+            ErrorCode::WrongCredentials if error.fields.is_empty() => Error { fields: given, ..error },
+            ErrorCode::CannotReach if error.fields.is_empty() => Error { fields: addresses, ..error },
+            _ => error,
         })?;
         self.seen_to_work.remember(values, memory.clone());
         Ok(memory)
@@ -229,4 +230,12 @@ fn moved(descriptor: &Descriptor, before: &Record, record: &Record) -> Option<St
     let settings = descriptor.connection_settings.iter();
     let changed = settings.copied().find(|name| before.settings.get(name) != record.settings.get(name));
     Some(changed.unwrap_or("settings").to_owned())
+}
+
+/// The settings that hold the address of a server: where to look when it cannot be reached.
+fn addresses(settings: &Value) -> Vec<String> {
+    let is_address =
+        |value: &Value| value.as_str().and_then(|text| Url::parse(text.trim()).ok()).is_some_and(|url| url.has_host());
+    let all = settings.as_object().into_iter().flatten();
+    all.filter(|(_, value)| is_address(value)).map(|(name, _)| name.clone()).collect()
 }

@@ -164,6 +164,8 @@ pub struct PreviewSummary {
     pub to_change: u64,
     /// The projects to remove, by number.
     pub to_remove: Vec<PendingRemoval>,
+    /// They are so many, or such a share, that they would wait for a decision if nobody looked.
+    pub many_to_remove: bool,
     /// Orders that change nothing.
     pub unchanged: u64,
     /// Orders that cannot be imported.

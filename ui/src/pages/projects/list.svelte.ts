@@ -59,6 +59,23 @@ class ProjectList {
     if (this.#api !== null) again(this.#api);
   }
 
+  /** Whether the project is among all that is found, also beyond the first rows. Unknown counts as found. */
+  async holds(id: number, number: string | null): Promise<boolean> {
+    const first = this.first ?? [];
+    if (first.some((row) => row.id === id)) return true;
+    if (this.total !== null && this.total <= first.length) return false;
+    if (number === null) return true;
+    try {
+      // Each word narrows the list: with its number there are few left.
+      const search = `${this.filters.search} ${number}`;
+      const page = await call(commands.projectPage(queryOf({ ...this.filters, search }, []), 0, 100));
+      return page.rows.some((row) => row.id === id);
+    } catch {
+      // The list says itself what is wrong; the panel stays as it is.
+      return true;
+    }
+  }
+
   /** What somebody else has looked for is nobody's business. Whether it is somebody else. */
   takenOver(person: number | null): boolean {
     if (person === this.#person) return false;

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 
 import { service, setting, stored } from "./examples";
 import { blankForm, copyOf, draftOf, type Form, formOf, sameForm, visibleSettings } from "./form";
+import { settingProblems } from "./rules";
 
 const names = (form: Form, of: typeof stored | null) => visibleSettings(service, form, of).map(({ name }) => name);
 
@@ -52,6 +53,35 @@ describe("what depends on another", () => {
     expect(names(edited, with_token)).toContain("token_name");
     edited.forgotten["token"] = true;
     expect(names(edited, with_token)).not.toContain("token_name");
+  });
+
+  test("a setting may depend on what another one is", () => {
+    const format = setting("format", { kind: { kind: "choice", choices: ["json", "xml", "csv"] }, default: "json" });
+    const type = {
+      ...service,
+      settings: [
+        format,
+        setting("separator", { depends_on: "format=csv", required: true }),
+        setting("root", { depends_on: "format=json|xml" }),
+        setting("depth", { depends_on: "root=items" }),
+        setting("seal", { depends_on: "token=x" }),
+        setting("token", { secret: true }),
+      ],
+    };
+    const shown = (form: Form) => visibleSettings(type, form, null).map(({ name }) => name);
+    const form = blankForm(type);
+    expect(shown(form)).toEqual(["format", "root", "token"]);
+    form.values["root"] = "items";
+    expect(shown(form)).toEqual(["format", "root", "depth", "token"]);
+    form.values["depth"] = "3";
+    form.values["format"] = "csv";
+    form.secrets["token"] = "x";
+    expect(shown(form)).toEqual(["format", "separator", "token"]);
+    expect(settingProblems(type, form, null)).toEqual({ separator: "separator is needed." });
+    expect(draftOf(type, form, null).settings).toEqual({ format: "csv" });
+    form.values["format"] = "xml";
+    expect(settingProblems(type, form, null)).toEqual({});
+    expect(draftOf(type, form, null).settings).toEqual({ format: "xml", root: "items", depth: "3" });
   });
 
   test("what depends on something hidden is hidden too, and a circle hides nothing", () => {
@@ -107,6 +137,13 @@ describe("the draft", () => {
     const form = blankForm(type);
     form.values["path"] = "";
     expect(draftOf(type, form, null).settings).toEqual({ path: "" });
+  });
+
+  test("a path or lines that look like a number stay a text", () => {
+    const type = { ...service, settings: [setting("folder", { kind: { kind: "path" } }), setting("names", { kind: { kind: "lines" } })] };
+    const form = blankForm(type);
+    Object.assign(form.values, { folder: "2026", names: "7" });
+    expect(draftOf(type, form, null).settings).toEqual({ folder: "2026", names: "7" });
   });
 
   test("a number that is none goes as it was typed, for core to refuse", () => {

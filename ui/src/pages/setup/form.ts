@@ -90,14 +90,25 @@ function isOn(setting: Setting, form: Form, stored: Integration | null): boolean
   return entry !== undefined && !["", "0", "off", "none", "no"].includes(entry.trim().toLowerCase());
 }
 
-/** The settings that have an effect as the form stands: one that depends on another is hidden without it. */
+// What a secret is does not show, so nothing can depend on it.
+function isOneOf(setting: Setting, values: string[], form: Form): boolean {
+  const entry = form.values[setting.name];
+  return !setting.secret && typeof entry === "string" && values.includes(entry.trim());
+}
+
+/**
+ * The settings that have an effect as the form stands. One that depends on another (`other`) is hidden without it; one that
+ * depends on what another is (`other=this|that`) is hidden while it is something else.
+ */
 export function visibleSettings(type: IntegrationType, form: Form, stored: Integration | null): Setting[] {
   const byName = new Map(type.settings.map((setting) => [setting.name, setting]));
   const visible = (setting: Setting, seen: string[]): boolean => {
     if (setting.depends_on === null) return true;
-    const other = byName.get(setting.depends_on);
+    const [name = "", values] = setting.depends_on.split("=", 2);
+    const other = byName.get(name);
     if (other === undefined || seen.includes(other.name)) return true;
-    return isOn(other, form, stored) && visible(other, [...seen, other.name]);
+    const holds = values === undefined ? isOn(other, form, stored) : isOneOf(other, values.split("|"), form);
+    return holds && visible(other, [...seen, other.name]);
   };
   return type.settings.filter((setting) => visible(setting, [setting.name]));
 }

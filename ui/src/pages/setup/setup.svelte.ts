@@ -9,8 +9,6 @@ const CHECK_AFTER_MS = 250;
 
 /** The fields that every integration has, as core calls them. */
 const COMMON = ["code", "name", "mode", "auto_admin", "default_assign_to", "default_work_type", "schedule", "adopt"];
-/** What a setting with the address of the client system is called. */
-const ADDRESS = /^(url|address|server|host|endpoint)$/;
 
 export type Outcome = { good: boolean; title: string; text: string };
 type Told = Outcome & { connection: string };
@@ -75,9 +73,9 @@ export class Setup {
     this.#clear(name);
   }
 
-  /** Connects for real. True if these values work. */
-  async validate(): Promise<boolean> {
-    if (this.busy) return false;
+  /** Connects for real. Whether these values work; null when that was cancelled. */
+  async validate(): Promise<boolean | null> {
+    if (this.busy) return null;
     this.problems = settingProblems(this.type, this.form, this.stored);
     if (Object.keys(this.problems).length > 0) {
       this.#tell(false, "Something is missing", "Nothing was sent yet.");
@@ -93,7 +91,9 @@ export class Setup {
       this.#told = { good: true, title: "These values work", text: "The client system accepted them.", connection };
       return true;
     } catch (e) {
-      if (connection === this.#connection) this.#fail(failureOf(e));
+      const failure = failureOf(e);
+      if (failure.code === "cancelled") return null;
+      if (connection === this.#connection) this.#fail(failure);
       return false;
     } finally {
       this.validating = false;
@@ -103,6 +103,12 @@ export class Setup {
   /** Asks for something with what is typed. */
   look<T>(ask: (type: string, code: string | null, draft: Draft) => Promise<T>): Promise<T> {
     return ask(this.type.name, this.stored?.code ?? null, draftOf(this.type, this.form, this.stored));
+  }
+
+  /** Waits no longer for the client system. */
+  cancel(): void {
+    // If that does not work, the validation ends by itself.
+    if (this.validating) void call(commands.cancelValidation()).catch(() => undefined);
   }
 
   /** Saves. Null if that was not possible; what is wrong is shown. */
@@ -129,6 +135,7 @@ export class Setup {
   /** To be called when the form goes: secrets do not linger. */
   forget(): void {
     clearTimeout(this.#timer);
+    this.cancel();
     this.form.secrets = {};
   }
 
@@ -194,9 +201,6 @@ export class Setup {
   #fail(failure: Failure): void {
     const known = (name: string) => COMMON.includes(name) || this.settings.some((setting) => setting.name === name);
     const fields = failure.fields.filter(known);
-    // What cannot be reached is at its address.
-    const address = this.settings.find(({ name, connection, secret }) => connection && !secret && ADDRESS.test(name));
-    if (fields.length === 0 && failure.code === "cannot_reach" && address !== undefined) fields.push(address.name);
     if (fields.length > 0) this.problems = Object.fromEntries(fields.map((name) => [name, failure.message]));
     this.#tell(false, outcome(failure.code), failure.message);
   }
