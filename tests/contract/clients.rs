@@ -236,10 +236,10 @@ struct Sheet {
 impl Sheet {
     fn save(&mut self, folder: &Path) {
         self.saved += 1;
-        let mut text = "Work Order Number,Due Date,Address,City,State,Zip,Line Item Description\n".to_owned();
-        for (at, city) in &self.rows {
-            text.push_str(&format!("WO-{at},12/24/2026,{at} Alder Court,{city},OK,74101,Grass cut\n"));
-        }
+        let head = "Work Order Number,Due Date,Address,City,State,Zip,Line Item Description".to_owned();
+        let rows =
+            self.rows.iter().map(|(at, city)| format!("WO-{at},12/24/2026,{at} Alder Court,{city},OK,74101,Grass cut"));
+        let text = std::iter::once(head).chain(rows).collect::<Vec<_>>().join("\n");
         let path = folder.join(format!("list {}.csv", self.saved));
         fs::write(&path, text).unwrap();
         // Long ago, so that nobody waits for the file to be finished.

@@ -379,3 +379,19 @@ async fn what_comes_from_mcs_is_in_one_of_two_integrations_and_never_in_both() {
     let of_mcs = ImportRequest { code: code("MCS"), kind: Refresh, removals_confirmed: false, re_read: false };
     assert_eq!(office.import(of_mcs).await.counts.changed, 1);
 }
+
+#[tokio::test]
+async fn a_new_password_is_no_new_account_and_a_new_user_is() {
+    let office = Office::filled(3).await;
+    let site = async |password: &str, username: &str| {
+        office.ppw.with(|state| (state.password, state.username) = (password.to_owned(), username.to_owned()));
+        office.ppw.clear_calls();
+        let input = IntegrationInput { code: None, ..office.input(&json!({})) };
+        office.muster.edit_integration(&code(CODE), input, OnSave::Validate).await.unwrap();
+        let calls = office.ppw.calls();
+        calls.last().unwrap().site_id.clone()
+    };
+    let before = site("another password", "northwind").await;
+    assert_eq!(site("a third password", "northwind").await, before);
+    assert_ne!(site("a third password", "southwind").await, before);
+}

@@ -147,9 +147,10 @@ async fn read_request(stream: &mut BufReader<TcpStream>) -> io::Result<Option<Ve
             return Ok(None);
         }
     }
-    let lines = head.lines().filter(|line| !line.to_ascii_lowercase().starts_with("connection:"));
-    let head = lines.map(|line| format!("{line}\r\n")).collect::<String>();
-    let mut request = format!("{head}connection: close\r\n\r\n").into_bytes();
+    let mut lines: Vec<&str> =
+        head.lines().filter(|line| !line.to_ascii_lowercase().starts_with("connection:")).collect();
+    lines.extend(["connection: close", "", ""]);
+    let mut request = lines.join("\r\n").into_bytes();
     request.extend_from_slice(&bytes[end + 4..]);
     Ok(Some(request))
 }

@@ -508,7 +508,7 @@ export type IntegrationType = {
 };
 
 /**  What kind of value a setting has. */
-export type Kind = { kind: "text" } | { kind: "lines" } | { kind: "path" } | { kind: "boolean" } | { kind: "number"; least: number | null; most: number | null } | { kind: "choice"; choices: string[] };
+export type Kind = { kind: "text" } | { kind: "lines" } | { kind: "path" } | { kind: "boolean" } | { kind: "number"; least: number | null; most: number | null } | { kind: "choice"; choices: ([string, string | null])[] };
 
 /**  What runs now. */
 export type Live = {

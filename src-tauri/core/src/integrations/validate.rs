@@ -46,8 +46,9 @@ impl SeenToWork {
         Self { seed: RandomState::new().hash_one(std::process::id()), seen: Mutex::default() }
     }
 
-    fn hash(&self, descriptor: &Descriptor, settings: &Value) -> u128 {
-        xxh3_128_with_seed(format!("{} {settings}", descriptor.name).as_bytes(), self.seed)
+    /// What one integration remembers (which files it has read, say) is nothing to another with the same values.
+    fn hash(&self, descriptor: &Descriptor, settings: &Value, id: Option<i64>) -> u128 {
+        xxh3_128_with_seed(format!("{} {id:?} {settings}", descriptor.name).as_bytes(), self.seed)
     }
 
     fn remember(&self, values: u128, memory: Value) {
@@ -103,14 +104,14 @@ impl Admin {
         if let (Some(code), true) = (code, draft.is_stored) {
             return self.validate(code).await;
         }
-        self.inner.connect_and_validate(draft.descriptor, draft.settings, Value::Null, draft.id).await.map(drop)
+        self.inner.connect_and_validate(draft.descriptor, draft.settings, draft.memory, draft.id).await.map(drop)
     }
 
     /// The first records of a client system, as they are and as they would be read, with values that need not be saved yet.
     /// Nothing is imported.
     pub async fn look(&self, kind: &str, code: Option<&IntegrationCode>, input: IntegrationInput) -> Result<Look> {
         let draft = self.inner.draft(kind, code, input).await?;
-        let connection = self.inner.connection(draft.settings, Value::Null, draft.id).await?;
+        let connection = self.inner.connection(draft.settings, draft.memory, draft.id).await?;
         let connector = (draft.descriptor.connect)(connection).map_err(|errors| setting_errors(&errors))?;
         Ok(in_time(connector.look()).await??)
     }
@@ -123,6 +124,8 @@ struct Draft {
     settings: Value,
     /// They are what is stored.
     is_stored: bool,
+    /// What is remembered of that account.
+    memory: Value,
     /// The integration that they are for, if there is one.
     id: Option<i64>,
 }
@@ -142,7 +145,7 @@ impl Inner {
             let secrets = put(&mut record, input, descriptor)?;
             let settings = with_secrets(&record, &secrets, Value::Object(Map::new()));
             check(descriptor, &settings)?;
-            return Ok(Draft { descriptor, settings, is_stored: false, id: None });
+            return Ok(Draft { descriptor, settings, is_stored: false, memory: Value::Null, id: None });
         };
         let before = self.integration(code).await?;
         let descriptor = connectors::known(&before.kind)?;
@@ -151,7 +154,8 @@ impl Inner {
         let settings = self.complete_settings(descriptor, &before, &record, &secrets).await?;
         check(descriptor, &settings)?;
         let is_stored = record.settings == before.settings && secrets.is_empty();
-        Ok(Draft { descriptor, settings, is_stored, id: Some(before.id) })
+        let memory = remembered(descriptor, &before, &record);
+        Ok(Draft { descriptor, settings, is_stored, memory, id: Some(before.id) })
     }
 
     async fn connection(&self, settings: Value, memory: Value, id: Option<i64>) -> Result<Connection> {
@@ -188,10 +192,16 @@ impl Inner {
     }
 
     /// Connects, unless exactly these values were seen to work a moment ago.
-    pub(super) async fn validated(&self, descriptor: &Descriptor, settings: Value, id: Option<i64>) -> Result<Value> {
-        match self.seen_to_work.recall(self.seen_to_work.hash(descriptor, &settings)) {
+    pub(super) async fn validated(
+        &self,
+        descriptor: &Descriptor,
+        settings: Value,
+        memory: Value,
+        id: Option<i64>,
+    ) -> Result<Value> {
+        match self.seen_to_work.recall(self.seen_to_work.hash(descriptor, &settings, id)) {
             Some(memory) => Ok(memory),
-            None => self.connect_and_validate(descriptor, settings, Value::Null, id).await,
+            None => self.connect_and_validate(descriptor, settings, memory, id).await,
         }
     }
 
@@ -202,7 +212,7 @@ impl Inner {
         memory: Value,
         id: Option<i64>,
     ) -> Result<Value> {
-        let values = self.seen_to_work.hash(descriptor, &settings);
+        let values = self.seen_to_work.hash(descriptor, &settings, id);
         let given: Vec<String> = (descriptor.schema)()
             .secrets()
             .filter(|name| settings.get(name).and_then(Value::as_str).is_some_and(|secret| !secret.is_empty()))
@@ -220,6 +230,11 @@ impl Inner {
         self.seen_to_work.remember(values, memory.clone());
         Ok(memory)
     }
+}
+
+/// What is remembered of the account, unless these are the settings of another. A new password is no new account.
+pub(super) fn remembered(descriptor: &Descriptor, before: &Record, record: &Record) -> Value {
+    if super::connects_elsewhere(descriptor, before, record) { Value::Null } else { before.memory.clone() }
 }
 
 /// The setting that now names another server than before, if one does.

@@ -56,7 +56,7 @@ describe("what depends on another", () => {
   });
 
   test("a setting may depend on what another one is", () => {
-    const format = setting("format", { kind: { kind: "choice", choices: ["json", "xml", "csv"] }, default: "json" });
+    const format = setting("format", { kind: { kind: "choice", choices: [["json", null], ["xml", null], ["csv", null]] }, default: "json" });
     const type = {
       ...service,
       settings: [
