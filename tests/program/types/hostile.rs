@@ -27,7 +27,7 @@ fn files() -> Vec<(&'static str, Vec<u8>, &'static str, &'static str)> {
         ("wide.csv", format!("{columns}\n1,2,3\n").into_bytes(), "not_understood", "columns"),
         ("half.xlsx", whole[..whole.len() / 2].to_vec(), "not_understood", "damaged"),
         ("archive.xlsx", b"PK\x05\x06\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0".to_vec(), "not_understood", "archive"),
-        ("old.xls", b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1".to_vec(), "not_understood", "password"),
+        ("locked.xlsx", b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1".to_vec(), "not_understood", "password"),
         ("page.csv", b"<html><body>Session expired".to_vec(), "not_understood", "web page"),
         ("noise.csv", (0..=255).cycle().take(9_999).collect(), "not_understood", "no text"),
         ("empty.csv", Vec::new(), "not_understood", "headers"),
@@ -42,7 +42,9 @@ async fn a_file_that_cannot_be_read_is_refused_in_words_and_loses_nothing() {
     let before = folder.program.printed().await;
     for (name, content, code, word) in files() {
         let path = folder.save(name, 2, content);
-        folder.program.json(&["validate", "FILES"]).await.error(1, code);
+        let validated = folder.program.json(&["validate", "FILES"]).await;
+        assert_eq!(validated.status, Some(1), "{name}");
+        validated.error(1, code);
         for kind in ["refresh", "full-import"] {
             let import = folder.import(kind).await.with_status(1);
             let message = import["error"]["message"].as_str().unwrap();
