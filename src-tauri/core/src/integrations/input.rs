@@ -84,6 +84,9 @@ pub(super) fn put(
             ));
         }
     }
+    if !input.secrets.is_empty() {
+        record.servers = Some((descriptor.servers)(&record.settings));
+    }
     Ok(input.secrets)
 }
 
