@@ -66,6 +66,26 @@ async fn orders_are_filed_under_their_own_codes_and_adopted_by_whoever_gets_the_
 }
 
 #[tokio::test]
+async fn projects_of_another_integration_follow_its_rules() {
+    let script = "elsewhere rules";
+    let (_folder, muster) = office(script).await;
+    let own = IntegrationInput { default_assign_to: Some("ann".to_owned()), ..IntegrationInput::default() };
+    muster.edit_integration(&super::partial_tests::code(), own, OnSave::DoNotValidate).await.unwrap();
+    add(&muster, "ACME", false).await;
+    let theirs = IntegrationInput { default_assign_to: Some("ben".to_owned()), ..IntegrationInput::default() };
+    muster.edit_integration(&"ACME".parse().unwrap(), theirs, OnSave::DoNotValidate).await.unwrap();
+    let orders = ["NWF", "ACME", "NOBODY"].map(|code| order(code, Some(code), "Tulsa"));
+    play(script, orders.to_vec(), List::Complete);
+    assert_eq!(import(&muster, FULL).await.counts.added, 3);
+    let all = all(&muster).await;
+    let assigned = |code: &str| {
+        let project = all.iter().find(|one| one.code.as_str() == code).unwrap();
+        project.fields.text(crate::model::Field::AssignedTo).unwrap_or_default()
+    };
+    assert_eq!([assigned("NWF"), assigned("ACME"), assigned("NOBODY")], ["ann", "ben", ""]);
+}
+
+#[tokio::test]
 async fn the_own_code_is_the_own_list_and_a_code_that_is_none_is_reported() {
     let script = "elsewhere own";
     let (_folder, muster) = office(script).await;

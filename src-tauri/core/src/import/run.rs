@@ -155,13 +155,7 @@ pub(super) async fn apply_in(
     let job = Job {
         import: id,
         integration: record,
-        rule: Rule {
-            mode: record.mode,
-            auto_admin: record.auto_admin,
-            default_assign_to: record.default_assign_to.clone(),
-            work_type: taken.work_type.clone(),
-            today: crate::today(),
-        },
+        rule: Rule::of(record, taken.work_type.clone()),
         is_full,
         at: Timestamp::now(),
     };
