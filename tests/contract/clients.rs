@@ -182,7 +182,8 @@ async fn some_api(orders: usize, name: &'static str, kind: &'static str, more: V
         "mapping": {
             "key": "/id", "number": "/ref",
             "fields": { "address1": "/place/street", "city": "/place/town", "state": "/place/region", "zip": "/place/zip",
-                        "client_status": "/state" },
+                        "client_status": "/state",
+                        "assigned_to": { "constant": "crew.ann" } },
             "tasks": { "from": "/lines", "name": "/name" },
         },
     });

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use muster_core::model::Outcome;
+use muster_core::model::{Field, Mode, Outcome};
 use muster_core::{ErrorCode, IntegrationInput, OnSave};
 use muster_tests::front::Trouble;
 use serde_json::json;
@@ -91,6 +91,24 @@ async fn of_two_refreshes_in_a_row_the_second_brings_nothing_old() {
         assert_eq!((counts.added, counts.changed, counts.removed), (0, 0, 0), "{}: {second:?}", client.name);
         assert_eq!(office.projects().await, before, "{}", client.name);
     }
+}
+
+#[tokio::test]
+async fn only_a_type_that_says_so_assigns_work() {
+    let mut assigned = 0;
+    for client in clients::all(3).await {
+        let office = Office::new().await;
+        let input = IntegrationInput { mode: Some(Mode::Internal), ..input(&client) };
+        office.muster.add_integration(client.kind, input, OnSave::Validate).await.unwrap();
+        office.import(FullImport).await;
+        let descriptor = muster_core::connectors::find(client.kind).unwrap();
+        for project in office.projects().await {
+            let somebody = project.fields.text(Field::AssignedTo);
+            assert!(descriptor.capabilities.assignment || somebody.is_none(), "{}: {project:?}", client.name);
+            assigned += usize::from(somebody == Some("crew.ann"));
+        }
+    }
+    assert!(assigned > 0);
 }
 
 #[tokio::test]

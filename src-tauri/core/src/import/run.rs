@@ -114,8 +114,14 @@ pub(super) async fn fetch(inner: &Inner, integration: i64, what: What, reporter:
     let clock_went_back = kind == ImportKind::Refresh && record.cursor.is_some_and(|cursor| cursor > started);
     reporter.phase(Phase::Receiving, None);
     let known = if re_read { Known::Nothing } else { Known::of(kind) };
-    let mut intake = Intake::new(inner.folder.clone(), &inner.store, connector.as_ref(), reporter, (&record, known))
-        .map_err(|error| spool_error(&error))?;
+    let mut intake = Intake::new(
+        inner.folder.clone(),
+        &inner.store,
+        connector.as_ref(),
+        reporter,
+        (&record, descriptor.capabilities.assignment, known),
+    )
+    .map_err(|error| spool_error(&error))?;
     let fetched = connector.fetch(ask, &mut intake).await;
     let stage = intake.finish()?;
     if matches!(fetched, Err(ConnectError::WrongCredentials { .. })) {

@@ -12,7 +12,7 @@ use super::progress::Reporter;
 use super::spool::{Spool, SpoolReader, Spooled};
 use crate::connectors::{ConnectError, Connector, DecodeError, RawBatch, Sink};
 use crate::error::{Error, ErrorCode};
-use crate::model::{ImportKind, OrderProblem, WorkOrder};
+use crate::model::{Field, ImportKind, OrderProblem, WorkOrder};
 use crate::store::integrations::Record;
 use crate::store::{Store, StoreError, imports::MAX_PROBLEMS, sync};
 
@@ -156,6 +156,8 @@ pub(super) struct Intake<'a> {
     connector: &'a dyn Connector,
     reporter: &'a mut Reporter,
     integration: &'a Record,
+    /// Whether its type tells who work is assigned to; what one says that does not is not taken.
+    assigns: bool,
     known: Known,
     /// Why it could not go on, if the connector was told [`ConnectError::Sink`].
     failure: Option<Error>,
@@ -167,10 +169,10 @@ impl<'a> Intake<'a> {
         store: &'a Store,
         connector: &'a dyn Connector,
         reporter: &'a mut Reporter,
-        (integration, known): (&'a Record, Known),
+        (integration, assigns, known): (&'a Record, bool, Known),
     ) -> std::io::Result<Self> {
         let stage = Stage::new(&folder)?;
-        Ok(Self { stage, folder, store, connector, reporter, integration, known, failure: None })
+        Ok(Self { stage, folder, store, connector, reporter, integration, assigns, known, failure: None })
     }
 
     /// What was taken in, or why it could not be.
@@ -232,6 +234,9 @@ impl<'a> Intake<'a> {
     fn read(&mut self, raw: &[u8], hash: u128, place: u32) -> Result<(), Error> {
         match self.connector.decode(raw) {
             Ok(mut order) => {
+                if !self.assigns {
+                    order.fields[Field::AssignedTo] = None;
+                }
                 order.code.take_if(|code| self.integration.code.as_str().eq_ignore_ascii_case(code));
                 self.stage.see(&identity(&order), place);
                 self.stage.spooled += 1;
