@@ -1,5 +1,5 @@
 //! MCS. There is no public interface: an office gets its orders through PPW, in spreadsheets, or by a web service that MCS has
-//! granted (docs/connectors.md).
+//! granted (docs/protocols/mcs.md, docs/decisions/0016-roads.md).
 
 use super::roads::{self, ROAD, Road};
 use super::{Capabilities, Descriptor, Guide, ppw, spreadsheet, web_api};

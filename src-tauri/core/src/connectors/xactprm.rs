@@ -1,5 +1,5 @@
 //! XactPRM. There is no public interface: an office saves the project list, or the result of a search, as a spreadsheet; or
-//! Verisk has granted it an endpoint (docs/connectors.md).
+//! Verisk has granted it an endpoint (docs/protocols/xactprm.md).
 
 use super::roads::{self, ROAD, Road};
 use super::{Capabilities, Descriptor, Guide, spreadsheet, web_api};
