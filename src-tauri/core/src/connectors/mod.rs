@@ -38,7 +38,7 @@ use crate::model::{OrderProblem, WorkOrder};
 pub(crate) use batch::RawBatch;
 pub(crate) use error::{ConnectError, DecodeError};
 pub use look::{Look, LookColumn, LookOrder};
-pub use settings::{FieldError, Secret, SettingKind, SettingsSchema};
+pub use settings::{Choice, FieldError, Secret, SettingKind, SettingsSchema};
 pub(crate) use settings::{parse, servers};
 pub(crate) use web_api::{NAME as WEB_API, description_text};
 pub use web_api::{READY_MADE, ReadyMade};

@@ -26,6 +26,7 @@ export const service: IntegrationType = {
     tasks_fixed: false,
     look: false,
   },
+  look_depends_on: null,
   settings: [
     setting("url", { title: "URL", required: true, connection: true }),
     setting("extension", { default: "", connection: true }),
