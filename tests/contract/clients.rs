@@ -27,6 +27,8 @@ pub(crate) struct Client {
     pub(crate) moves: bool,
     change_one: Box<dyn Fn() + Send + Sync>,
     lose_one: Box<dyn Fn() + Send + Sync>,
+    /// Lets its pages lead in a circle, if it has pages.
+    go_in_circles: Option<Box<dyn Fn() + Send + Sync>>,
     _alive: Box<dyn Any + Send + Sync>,
 }
 
@@ -39,6 +41,11 @@ impl Client {
     /// One of its orders is gone.
     pub(crate) fn lose_one(&self) {
         (self.lose_one)();
+    }
+
+    /// Its pages lead in a circle from now on. False if it has no pages.
+    pub(crate) fn goes_in_circles(&self) -> bool {
+        self.go_in_circles.as_ref().map(|go| go()).is_some()
     }
 }
 
@@ -86,6 +93,7 @@ async fn pruvan_service(orders: usize) -> Client {
         moves: false,
         change_one: Box::new(move || changed.with(|state| assert!(state.orders.change_one(0)))),
         lose_one: Box::new(move || drop(lost.with(|state| state.orders.remove_one(1)))),
+        go_in_circles: None,
         _alive: Box::new(simulator),
     }
 }
@@ -132,6 +140,7 @@ async fn by_ppw(name: &'static str, kind: &'static str, simulator: ppw::Simulato
                 state.set_status(id, "Invoiced");
             });
         }),
+        go_in_circles: None,
         _alive: Box::new(simulator),
     }
 }
@@ -162,7 +171,7 @@ async fn api(orders: usize, name: &'static str, kind: &'static str, more: Value)
             "tasks": { "from": "/lines", "name": "/name" },
         },
     });
-    let (changed, lost) = (Arc::clone(&simulator), Arc::clone(&simulator));
+    let (changed, lost, circling) = (Arc::clone(&simulator), Arc::clone(&simulator), Arc::clone(&simulator));
     Client {
         name,
         kind,
@@ -174,6 +183,9 @@ async fn api(orders: usize, name: &'static str, kind: &'static str, more: Value)
         moves: false,
         change_one: Box::new(move || changed.with(|state| state.change(1001, "/place/town", "Bixby".into(), far()))),
         lose_one: Box::new(move || lost.with(|state| drop(state.orders.remove(1)))),
+        go_in_circles: Some(Box::new(move || {
+            circling.with(|state| state.troubles_at("/v2/orders", web_api::Trouble::SameNext, 1_000));
+        })),
         _alive: Box::new(simulator),
     }
 }
@@ -210,6 +222,7 @@ fn spreadsheet(orders: usize, name: &'static str, kind: &'static str, more: Valu
             sheet.rows.remove(1);
             sheet.save(&other);
         }),
+        go_in_circles: None,
         _alive: Box::new(folder),
     }
 }
@@ -247,6 +260,7 @@ fn sample(orders: usize) -> Client {
         moves: true,
         change_one: Box::new(|| {}),
         lose_one: Box::new(|| {}),
+        go_in_circles: None,
         _alive: Box::new(()),
     }
 }

@@ -2,7 +2,7 @@
 //! read by its owner only: the list holds lock-box codes.
 
 use std::fs::DirBuilder;
-use std::io;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, ErrorCode, Result};
@@ -24,4 +24,15 @@ pub(crate) fn make_private(folder: &Path) -> io::Result<()> {
         builder.mode(0o700);
     }
     builder.create(folder)
+}
+
+/// Writes a file of text so that whoever opens it sees the old text or the new one.
+pub(crate) fn write_whole(path: &Path, text: &str) -> io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut temp = tempfile::Builder::new().prefix(".muster-").suffix(".tmp").tempfile_in(folder)?;
+    temp.write_all(text.trim_end().as_bytes())?;
+    temp.write_all(b"\n")?;
+    temp.as_file().sync_all()?;
+    temp.persist(path)?;
+    Ok(())
 }

@@ -15,6 +15,7 @@ mod integrations;
 pub mod log;
 mod mask;
 pub mod model;
+mod presets;
 mod project_grid;
 mod projects;
 pub mod secrets;
@@ -30,6 +31,7 @@ pub use error::{Error, ErrorCode, Result};
 pub use http::HttpLimits;
 pub use import::{AppliedPreview, Applying, ImportHandle, ImportRequest, PREVIEW_LIFE, Phase, Preview, Progress};
 pub use integrations::{CodeCheck, Grant, GrantKind, IntegrationInput, OnSave};
+pub use presets::Preset;
 pub use project_grid::{CodeFacet, ProjectFacets};
 pub use work_types::WorkTypeInput;
 

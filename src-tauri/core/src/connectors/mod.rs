@@ -40,6 +40,7 @@ pub(crate) use error::{ConnectError, DecodeError};
 pub use look::{Look, LookColumn, LookOrder};
 pub use settings::{Choice, FieldError, Secret, SettingKind, SettingsSchema};
 pub(crate) use settings::{parse, servers};
+pub(crate) use spreadsheet::saved as presets;
 pub(crate) use web_api::{NAME as WEB_API, description_text};
 pub use web_api::{READY_MADE, ReadyMade};
 

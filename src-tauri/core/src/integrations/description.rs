@@ -1,11 +1,11 @@
 //! Handing on the description of a web API: an integrator makes one, other offices use it.
 
-use std::io::Write as _;
 use std::path::Path;
 
 use crate::Admin;
 use crate::connectors;
 use crate::error::{Error, ErrorCode, Result, sentence};
+use crate::folder::write_whole;
 use crate::model::IntegrationCode;
 
 impl Admin {
@@ -24,20 +24,9 @@ impl Admin {
         let written = tokio::task::spawn_blocking(move || {
             let text =
                 connectors::description_text(&setting).map_err(|why| Error::invalid("description", sentence(&why)))?;
-            write(&path, &text)
+            write_whole(&path, &text)
                 .map_err(|error| Error::new(ErrorCode::Io, format!("The description could not be written: {error}.")))
         });
         written.await.map_err(|_| Error::new(ErrorCode::Io, "The description could not be written."))?
     }
-}
-
-/// Whoever opens the file sees the old text or the new one.
-fn write(path: &Path, text: &str) -> std::io::Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut temp = tempfile::Builder::new().prefix(".description-").suffix(".tmp").tempfile_in(folder)?;
-    temp.write_all(text.trim_end().as_bytes())?;
-    temp.write_all(b"\n")?;
-    temp.as_file().sync_all()?;
-    temp.persist(path)?;
-    Ok(())
 }

@@ -1,6 +1,6 @@
 //! Spreadsheets: a file, or the files of a folder, in which a client system's list of work orders was saved.
 //! Here are the settings and the order in which files are read. Which files: `files`, `memory`; what a file is: `survey`,
-//! `archive`, `encoding`; its rows: `csv`, `xlsx`, `row`, `table`; which column is what: `target`, `presets`, `layout`;
+//! `archive`, `encoding`; its rows: `csv`, `xlsx`, `row`, `table`; which column is what: `target`, `presets`, `saved`, `layout`;
 //! what rows become: `record`, `convert`, `gather`; the thread that does it: `job`; the first rows of it: `look`.
 
 mod archive;
@@ -16,6 +16,7 @@ mod memory;
 mod presets;
 mod record;
 mod row;
+pub(crate) mod saved;
 mod survey;
 mod table;
 mod target;
@@ -117,9 +118,7 @@ impl Settings {
             .is_err()
             .then(|| FieldError::new("pattern", "it cannot be read; use * for any text and ? for one character"));
         let preset = self.preset.trim();
-        let is_odd = preset.len() > 64
-            || preset.contains(|char: char| !(char.is_ascii_alphanumeric() || matches!(char, '-' | '_')));
-        let preset = is_odd.then(|| {
+        let preset = (!preset.is_empty() && !saved::can_be_chosen(preset)).then(|| {
             FieldError::new("preset", "the name of a preset has at most 64 letters, digits, dashes and underscores")
         });
         let mapping = Own::parse(&self.mapping).err().map(|why| FieldError::new("mapping", why));
@@ -133,27 +132,9 @@ impl Settings {
         if name.is_empty() || presets::find(name).is_some() {
             return Ok(Rules { preset: layout::shipped(name), own });
         }
-        let saved = saved(data, name).map_err(|why| FieldError::new("preset", why))?;
+        let saved = saved::read(data, name).map_err(|why| FieldError::new("preset", why))?;
         Ok(layout::saved(own.over(saved)))
     }
-}
-
-/// A preset that the office saved, beside its database.
-fn saved(data: &Path, name: &str) -> Result<Own, String> {
-    /// A mapping of all columns that a sheet can have is far smaller.
-    const LARGEST: u64 = 1024 * 1024;
-    let path = data.join("presets").join(format!("{name}.json"));
-    let unknown = || {
-        format!(
-            "there is no such preset; there are {}, and those that were saved in the folder presets beside the database",
-            presets::names()
-        )
-    };
-    if std::fs::metadata(&path).map_err(|_| unknown())?.len() > LARGEST {
-        return Err("the file of the preset is too large".to_owned());
-    }
-    let text = std::fs::read_to_string(&path).map_err(|_| "the file of the preset cannot be read".to_owned())?;
-    Own::parse(&text).map_err(|why| format!("the file of the preset cannot be used: {why}"))
 }
 
 /// A connection to files.
