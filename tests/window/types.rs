@@ -1,6 +1,10 @@
 //! Every client system, by every road, in the hands of an admin: from its card to the first Refresh.
 
+use std::path::PathBuf;
+use std::time::SystemTime;
+
 use serde_json::Value;
+use tempfile::TempDir;
 
 use crate::axe::violations;
 use crate::clients::{self, Client};
@@ -129,7 +133,7 @@ async fn choose(window: &Window, shown: &Shown) {
         for field in shown.fields.iter().chain(shown.others) {
             assert!(!window.field(field).is_here().await, "{field} is shown before a road is chosen");
         }
-        window.choice("Road").choose(road).await;
+        window.radio(road).press().await;
     }
     for field in shown.fields {
         window.field(field).is_there().await;
@@ -172,9 +176,12 @@ async fn look(window: &Window, shown: &Shown) {
 
 /// The settings of a client system as fields of the form.
 struct Form {
+    kind: &'static str,
     properties: Value,
     settings: Vec<(String, Value)>,
     secrets: Vec<(String, String)>,
+    /// Holds the file of a description.
+    folder: TempDir,
 }
 
 impl Form {
@@ -184,9 +191,11 @@ impl Form {
         let settings = client.settings.as_object().expect("settings are an object").clone();
         let secrets = client.secrets.iter().map(|(name, secret)| ((*name).to_owned(), secret.clone()));
         Self {
-            properties: kind["settings"]["properties"].clone(),
+            kind: client.kind,
+            properties: kind["schema"]["properties"].clone(),
             settings: settings.into_iter().filter(|(name, _)| name != "road").collect(),
             secrets: secrets.collect(),
+            folder: tempfile::tempdir().expect("a folder"),
         }
     }
 
@@ -203,6 +212,7 @@ impl Form {
             let title = self.title(name);
             match value {
                 Value::Bool(true) => window.checkbox(&title).press().await,
+                Value::String(text) if name == "description" => self.describe(window, text).await,
                 Value::String(text) => window.field(&title).fill(text).await,
                 other => panic!("{name}: {other}"),
             }
@@ -211,4 +221,126 @@ impl Form {
             window.field(&self.title(name)).fill(secret).await;
         }
     }
+
+    /// A description is a file; where a road needs one it is pasted.
+    async fn describe(&self, window: &Window, text: &str) {
+        if self.kind == "web-api" {
+            let file = self.folder.path().join("description.json");
+            std::fs::write(&file, text).expect("it can be written");
+            window.choice("Description").choose("A file").await;
+            window.field("File of the description").fill(&file.display().to_string()).await;
+        } else {
+            window.choice("Description").choose("A text that I paste here").await;
+            window.field("Text of the description").fill(text).await;
+        }
+    }
+}
+
+/// A list with headers that nobody knows, and one that looks like something else.
+const JOBS: &str = "Job No,Street,Town,State,Zip,Remark,Gate\n\
+                    J-1,1 Alder Court,Tulsa,OK,74101,Beware of the dog,1234\n\
+                    J-2,2 Alder Court,Tulsa,OK,74101,,5678\n";
+
+/// Opens the form of a new integration with a spreadsheet, by that card, and fills it.
+async fn new_list(window: &Window, card: &str, code: &str, path: &std::path::Path) {
+    window.button("New integration").press_first().await;
+    window.button(card).press().await;
+    window.field("Integration code").fill(code).await;
+    window.field("File or folder").fill(&path.display().to_string()).await;
+}
+
+fn saved_long_ago(folder: &TempDir, name: &str, text: &str) -> PathBuf {
+    let path = folder.path().join(name);
+    std::fs::write(&path, text).expect("it can be written");
+    let file = std::fs::File::options().write(true).open(&path).expect("it is there");
+    file.set_modified(SystemTime::UNIX_EPOCH).expect("it can be older");
+    path
+}
+
+#[tokio::test]
+async fn a_column_is_read_as_an_admin_says_and_that_is_kept_as_a_preset() {
+    let mut office = Office::with_admin(1).await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let jobs = saved_long_ago(&folder, "jobs.csv", JOBS);
+    office
+        .show(async |office, window| {
+            window.sign_in(ANN).await;
+            window.go("Integrations").await;
+            new_list(window, "Spreadsheet", NEW, &jobs).await;
+            window.button("Show the first records").press().await;
+            window.heading("What they become").is_there().await;
+            window.sees("7 columns, 2 records.").await;
+            window.sees_no("corrected by hand").await;
+            assert!(!window.text().await.contains("info: 1234"), "nobody knows what a gate is");
+
+            window.choice("Read Gate as").choose("Info").await;
+            window.sees("1 column corrected by hand.").await;
+            window.sees("Work order info: 1234").await;
+            window.choice("Read Town as").choose("City").await;
+            window.choice("Read Remark as").choose("Left out").await;
+            window.sees("3 columns corrected by hand.").await;
+            window.sees("City: Tulsa").await;
+
+            window.button("Save as a preset").press().await;
+            window.field("Name of the preset").fill("Not A Name").await;
+            window.button("Save the preset").press().await;
+            window.field("Name of the preset").says("small letters").await;
+            window.field("Name of the preset").fill("our-jobs").await;
+            window.button("Save the preset").press().await;
+            window.sees("The preset our-jobs is saved.").await;
+            window.sees_no("corrected by hand").await;
+            assert_eq!(window.choice("Preset").value().await, "our-jobs");
+            window.sees("City: Tulsa").await;
+
+            window.button("Validate").press().await;
+            window.sees("These values work.").await;
+            window.button("Save").press().await;
+            window.button("Full Import").press_first().await;
+            window.sees("to add 2").await;
+            window.button("Import").press().await;
+            window.sees("2 added").await;
+            let saved = office.muster(&["integration", "show", NEW]).await;
+            assert_eq!(saved["settings"]["preset"], "our-jobs", "{saved}");
+            let shown = office.muster(&["projects", "show", &format!("{NEW}::J-1")]).await.to_string();
+            assert!(shown.contains("1234") && !shown.contains("Beware"), "{shown}");
+
+            // The next one has it to choose from.
+            new_list(window, "Spreadsheet", "NEXT", &jobs).await;
+            window.choice("Preset").choose("our-jobs (yours)").await;
+            window.button("Show the first records").press().await;
+            window.sees("City: Tulsa").await;
+            window.button("Cancel").press().await;
+            window.button("Discard").press().await;
+        })
+        .await;
+}
+
+/// What Pruvan Online exports, with its own headers.
+const ONLINE: &str = "Project Number,Due Date,Address 1,City,State,ZIP,Info,Status,Field Status,Client Status,Tasks,Client Code\n\
+                      OLD::77,12/24/2026,1 Alder Court,Tulsa,OK,74101,,Assigned,,Open,\"[{\"\"taskName\"\":\"\"Grass cut\"\"}]\",OLD\n";
+
+#[tokio::test]
+async fn the_list_of_a_pruvan_online_account_comes_along() {
+    let mut office = Office::with_admin(1).await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let export = saved_long_ago(&folder, "projects.csv", ONLINE);
+    office
+        .show(async |office, window| {
+            window.sign_in(ANN).await;
+            window.go("Integrations").await;
+            new_list(window, "Pruvan Online account", "ONLINE", &export).await;
+            assert_eq!(window.choice("Preset").value().await, "pruvan-online");
+            window.sees("open the Project Manager").await;
+            window.button("Show the first records").press().await;
+            window.sees("Grass cut").await;
+            window.button("Validate").press().await;
+            window.sees("These values work.").await;
+            window.button("Save").press().await;
+            window.button("Full Import").press_first().await;
+            window.sees("to add 1").await;
+            window.button("Import").press().await;
+            window.sees("1 added").await;
+            assert_eq!(office.numbers().await, ["OLD::77"], "filed under its own code");
+        })
+        .await;
 }

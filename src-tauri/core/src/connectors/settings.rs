@@ -297,7 +297,9 @@ impl Setting {
                 let fits = number.as_i64().is_some_and(|number| (*least..=*most).contains(&number));
                 (!fits).then(|| self.kind.expected())
             }
-            (SettingKind::Choice(choices), Value::String(text)) if choices.iter().any(|choice| choice.value == *text) => {
+            (SettingKind::Choice(choices), Value::String(text))
+                if choices.iter().any(|choice| choice.value == *text) =>
+            {
                 None
             }
             _ => Some(self.kind.expected()),
