@@ -8,6 +8,7 @@ const ROADS: &[Road] = &[
     Road {
         name: "ppw",
         title: "Through PPW",
+        help: "Your PPW account already imports the orders of MCS. A PPW integration of the same account leaves them out.",
         by: &ppw::DESCRIPTOR,
         defaults: &[],
         connect: |connection| Ok(Box::new(ppw::Ppw::new(connection, ppw::Only::Mcs)?)),
@@ -15,6 +16,7 @@ const ROADS: &[Road] = &[
     Road {
         name: "spreadsheet",
         title: "Through a spreadsheet",
+        help: "You save exports of Vendor360 as files.",
         by: &spreadsheet::DESCRIPTOR,
         defaults: &[("preset", "mcs")],
         connect: spreadsheet::DESCRIPTOR.connect,
@@ -22,15 +24,14 @@ const ROADS: &[Road] = &[
     Road {
         name: "direct",
         title: "Directly",
+        help: "MCS has granted you a web service and says how it answers.",
         by: &web_api::DESCRIPTOR,
         defaults: &[],
         connect: web_api::DESCRIPTOR.connect,
     },
 ];
 
-const ROAD_HELP: &str = "How the orders come. Through PPW: your PPW account already imports them from MCS; they come from there, and a \
-                         PPW integration of the same account leaves them out. Through a spreadsheet: you save exports of Vendor360 as \
-                         files. Directly: MCS has granted you a web service and says how it answers.";
+const ROAD_HELP: &str = "How the orders of MCS come to your office.";
 
 pub(super) static DESCRIPTOR: Descriptor = Descriptor {
     name: "mcs",

@@ -38,7 +38,7 @@ use crate::model::{OrderProblem, WorkOrder};
 pub(crate) use batch::RawBatch;
 pub(crate) use error::{ConnectError, DecodeError};
 pub use look::{Look, LookColumn, LookOrder};
-pub use settings::{FieldError, Secret, Setting, SettingKind, SettingsSchema};
+pub use settings::{Choice, FieldError, Secret, Setting, SettingKind, SettingsSchema};
 pub(crate) use settings::{parse, servers};
 pub(crate) use spreadsheet::saved as presets;
 pub(crate) use web_api::{NAME as WEB_API, description_text};

@@ -8,6 +8,7 @@ const ROADS: &[Road] = &[
     Road {
         name: "spreadsheet",
         title: "Through a spreadsheet",
+        help: "You save the project list or the result of an Advanced Search as files.",
         by: &spreadsheet::DESCRIPTOR,
         defaults: &[("preset", "xactprm")],
         connect: spreadsheet::DESCRIPTOR.connect,
@@ -15,14 +16,14 @@ const ROADS: &[Road] = &[
     Road {
         name: "direct",
         title: "Directly",
+        help: "Verisk has granted you an endpoint and says how it answers.",
         by: &web_api::DESCRIPTOR,
         defaults: &[],
         connect: web_api::DESCRIPTOR.connect,
     },
 ];
 
-const ROAD_HELP: &str = "How the projects come. Through a spreadsheet: you save the project list or the result of an Advanced Search as \
-                         files. Directly: Verisk has granted you an endpoint and says how it answers.";
+const ROAD_HELP: &str = "How the projects of XactPRM come to your office.";
 
 pub(super) static DESCRIPTOR: Descriptor = Descriptor {
     name: "xactprm",

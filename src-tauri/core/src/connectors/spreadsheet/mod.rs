@@ -95,12 +95,12 @@ struct Settings {
     pattern: String,
     /// What kind of list it is: pruvan-online, ppw, first-allegiance, mcs, xactprm, safeguard, inspectorade, or the name of
     /// a preset that was saved. Without it Muster finds out by the headers.
-    #[schemars(title = "Preset", extend("x-order" = 3, "examples" = presets::suggested()))]
+    #[schemars(title = "Preset", extend("x-order" = 3, "x-text" = "preset", "examples" = presets::suggested()))]
     #[serde(default)]
     preset: String,
     /// Which column is what, where Muster does not find it by itself: a JSON object of headers and fields, like
     /// {"Job No": "number"}. A header with an empty text is left out.
-    #[schemars(title = "Mapping", extend("x-order" = 4, "x-text" = "lines"))]
+    #[schemars(title = "Mapping", extend("x-order" = 4, "x-text" = "mapping"))]
     #[serde(default)]
     mapping: String,
     /// Every file holds all orders that are open. A Full Import then reads the newest file only and removes what is not in

@@ -20,7 +20,7 @@ use crate::http::{self, HttpError};
 pub(super) struct Settings {
     /// What to ask and what the answers mean: the path of a file, the text of such a file, or the name of one that Muster
     /// brings (ready:ppw-api-services, ready:key-service).
-    #[schemars(title = "Description", extend("x-order" = 1, "x-text" = "lines", "examples" = ["ready:key-service", "ready:ppw-api-services"]))]
+    #[schemars(title = "Description", extend("x-order" = 1, "x-text" = "description", "examples" = ["ready:key-service", "ready:ppw-api-services"]))]
     description: String,
     /// Where the API is, if the description does not say it, or another one than it says.
     #[schemars(title = "Base URL", extend("x-order" = 2))]
