@@ -181,3 +181,17 @@ async fn the_first_records_are_shown_by_those_that_say_so_and_import_nothing() {
 fn shows_none(client: &Client) -> bool {
     client.name == "mcs by ppw"
 }
+
+#[tokio::test]
+async fn another_road_takes_no_secret_along() {
+    let clients = clients::all(3).await;
+    let of = |name: &str| clients.iter().find(|client| client.name == name).unwrap();
+    let (ppw, sheet, direct) = (of("mcs by ppw"), of("mcs by a spreadsheet"), of("mcs directly"));
+    let office = Office::with(ppw).await;
+    let change = |client: &Client| IntegrationInput { code: None, ..input(client) };
+    office.muster.edit_integration(&code(), change(sheet), OnSave::Validate).await.unwrap();
+    assert!(office.muster.integration(&code()).await.unwrap().secrets.is_empty());
+    assert_eq!(office.import(FullImport).await.counts.added, 3);
+    office.muster.edit_integration(&code(), change(direct), OnSave::Validate).await.unwrap();
+    assert_eq!(office.muster.integration(&code()).await.unwrap().secrets, ["key"]);
+}

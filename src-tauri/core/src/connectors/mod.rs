@@ -185,6 +185,8 @@ pub(crate) struct Other {
     pub(crate) kind: String,
     /// Its settings.
     pub(crate) settings: Value,
+    /// Its credentials are good as far as is known, and it has imported once.
+    pub(crate) works: bool,
 }
 
 impl fmt::Debug for Connection {

@@ -82,6 +82,8 @@ pub(super) async fn apply(
     let Run { writer, counts, problems, .. } = run;
     writer.finish().await?;
 
+    sync::forget_hashes(tx, integration, &stage.passed_over).await?;
+
     // What waits for a decision and was sent again waits no longer.
     let waiting = pending::of_integration(tx, integration).await?;
     let sent: Vec<i64> = waiting.into_iter().filter(|(id, key)| stage.holds(*id, key)).map(|(id, _)| id).collect();

@@ -47,7 +47,7 @@ impl Run<'_> {
         let home = Home { integration, code, kept: true, rule: &rule };
         let wanted: Vec<&str> = orders.iter().map(|order| order.number.as_ref()).collect();
         let mut found: HashMap<String, Found> = HashMap::new();
-        for one in sync::find_filed(self.tx, home.code.as_str(), &wanted).await? {
+        for one in sync::find_filed(self.tx, (home.code.as_str(), integration), &wanted).await? {
             // A number that is shown says more than a key, and a project of the list more than a removed one.
             let name =
                 if wanted.contains(&one.project.number.as_str()) { &one.project.number } else { &one.project.key };

@@ -116,3 +116,19 @@ async fn a_project_that_was_filed_by_its_number_gets_its_key_from_the_client() {
     play("elsewhere PPW", vec![], List::Complete);
     assert_eq!(full_import(&muster, "PPW").await.counts.removed, 1);
 }
+
+#[tokio::test]
+async fn a_project_of_the_integration_is_found_whatever_its_code_was() {
+    let script = "elsewhere renamed";
+    let (_folder, muster) = office(script).await;
+    add(&muster, "OLD", false).await;
+    play("elsewhere OLD", vec![order("1", None, "Tulsa")], List::Complete);
+    full_import(&muster, "OLD").await;
+    let (old, new): (IntegrationCode, IntegrationCode) = ("OLD".parse().unwrap(), "NEW".parse().unwrap());
+    muster.delete_project(&old, "1").await.unwrap();
+    let renamed = IntegrationInput { code: Some(new), ..IntegrationInput::default() };
+    muster.edit_integration(&old, renamed, OnSave::DoNotValidate).await.unwrap();
+    play(script, vec![order("1", Some("NEW"), "Tulsa")], List::Complete);
+    let import = import(&muster, FULL).await;
+    assert_eq!((import.outcome, import.counts.skipped), (Some(crate::model::Outcome::Succeeded), 0), "{import:?}");
+}

@@ -108,7 +108,8 @@ pub(super) async fn fetch(inner: &Inner, integration: i64, what: What, reporter:
     // everything is asked for.
     let last = record.cursor.filter(|cursor| *cursor <= started);
     let ask = match kind {
-        ImportKind::FullImport => Ask::Everything { last },
+        // Whoever wants every order read again trusts nothing that is remembered either.
+        ImportKind::FullImport => Ask::Everything { last: last.filter(|_| !re_read) },
         ImportKind::Refresh => Ask::Since(last),
     };
     let clock_went_back = kind == ImportKind::Refresh && record.cursor.is_some_and(|cursor| cursor > started);

@@ -52,6 +52,8 @@ pub(super) struct Stage {
     pub(super) problems: Problems,
     /// Orders that cannot be imported for what is wrong with them.
     pub(super) bad: u64,
+    /// The keys of the orders that could not be had: their projects are read again the next time (import rule 20).
+    pub(super) passed_over: Vec<String>,
     /// Whether every order had a key that can be read.
     pub(super) every_key_known: bool,
     /// What the connector found worth knowing.
@@ -68,6 +70,7 @@ impl Stage {
             orders: 0,
             problems: Problems::default(),
             bad: 0,
+            passed_over: Vec::new(),
             every_key_known: true,
             notes: Vec::new(),
         })
@@ -115,6 +118,7 @@ impl Stage {
     /// An order that cannot be had although its key is known counts as seen (import rule 4).
     fn pass_over(&mut self, key: &str, reason: String, place: u32) {
         self.see(key, place);
+        self.passed_over.push(key.to_owned());
         self.problems.add(Some(key), reason);
         self.bad += 1;
     }

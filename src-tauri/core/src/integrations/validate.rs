@@ -84,7 +84,10 @@ impl Admin {
                 Ok(memory) => {
                     now.validated = true;
                     now.login_refused = false;
-                    now.memory = memory.clone();
+                    // An import that ended meanwhile remembers more than this one could know.
+                    if now.memory == record.memory {
+                        now.memory = memory.clone();
+                    }
                 }
                 Err(error) if error.code == ErrorCode::WrongCredentials => {
                     now.validated = false;
@@ -168,7 +171,13 @@ impl Inner {
     pub(crate) async fn others(&self, id: Option<i64>) -> Result<Vec<Other>> {
         let all = integrations::all(self.store.reader()).await?;
         let others = all.into_iter().filter(|record| Some(record.id) != id);
-        Ok(others.map(|record| Other { kind: record.kind, settings: record.settings }).collect())
+        Ok(others
+            .map(|record| Other {
+                works: record.validated && !record.login_refused && record.cursor.is_some(),
+                kind: record.kind,
+                settings: record.settings,
+            })
+            .collect())
     }
 
     /// The settings of `record` with the given secrets, and with those stored ones that are not given anew.

@@ -143,7 +143,10 @@ impl Only {
     fn beside(connection: &Connection) -> Self {
         let account = account(&connection.settings);
         let is_its = |other: &Other| {
-            other.kind == "mcs" && other.settings["road"] == "ppw" && self::account(&other.settings) == account
+            other.works
+                && other.kind == "mcs"
+                && other.settings["road"] == "ppw"
+                && self::account(&other.settings) == account
         };
         if account.is_some() && connection.others.iter().any(is_its) { Self::NotMcs } else { Self::All }
     }

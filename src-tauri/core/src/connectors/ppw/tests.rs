@@ -133,7 +133,7 @@ fn what_comes_from_mcs_goes_to_the_integration_for_mcs() {
         let settings = json!({ "url": "https://PPW.example/link/", "username": "Acme.Office ", "password": "p" });
         let mut connection = Connection::new(settings, Arc::new(Http::new(limits()).unwrap()), Value::Null);
         connection.others =
-            others.into_iter().map(|(kind, settings)| Other { kind: kind.to_owned(), settings }).collect();
+            others.into_iter().map(|(kind, settings)| Other { kind: kind.to_owned(), settings, works: true }).collect();
         Only::beside(&connection)
     };
     let same = json!({ "road": "ppw", "url": "https://ppw.example/link", "username": "acme.office" });
