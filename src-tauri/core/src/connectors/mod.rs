@@ -4,6 +4,7 @@
 
 mod batch;
 mod dates;
+mod details;
 mod error;
 mod json_list;
 #[cfg(test)]

@@ -253,6 +253,24 @@ async fn an_order_that_is_none_is_passed_over() {
 }
 
 #[tokio::test]
+async fn eight_orders_in_a_row_that_cannot_be_fetched_are_an_outage_and_seven_are_not() {
+    let broken = answer("404 Not Found", "", "");
+    for (count, is_outage) in [(7, false), (8, true)] {
+        let stubs: Vec<Value> = (1..=9).map(stub).collect();
+        let mut script = vec![good(&json!(stubs)), good(&json!([])), good(&order(""))];
+        script.extend(vec![broken.clone(); count]);
+        script.push(good(&order("")));
+        let server = Server::answers(&script).await;
+        let ppw = Ppw::new(connection(&server, Value::Null), Only::All).unwrap();
+        let fetched = ppw.fetch(Ask::Everything { last: None }, &mut Kept::default()).await;
+        match fetched {
+            Ok(fetched) => assert!(!is_outage && matches!(fetched.list, List::Partial(_)), "{count}: {fetched:?}"),
+            Err(error) => assert!(is_outage, "{count}: {error}"),
+        }
+    }
+}
+
+#[tokio::test]
 async fn null_is_no_list() {
     let script = [good(&Value::Null)];
     let (fetched, _, _) = full(Only::All, &Value::Null, None, &script).await;
