@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use muster_core::connectors::{Capabilities, Descriptor, Guide, SettingKind};
+use muster_core::connectors::{Capabilities, Choice, Descriptor, Guide, READY_MADE, SettingKind};
 use muster_core::model::{
     AutoAdmin, Import, IntegrationCode, Mode, PreviewSummary, Role, Schedule, User, WorkType, WorkTypeField,
 };
@@ -82,9 +82,12 @@ pub(crate) enum Kind {
     Text,
     Lines,
     Path,
+    Preset,
+    Mapping,
+    Description,
     Boolean,
     Number { least: Option<i64>, most: Option<i64> },
-    Choice { choices: Vec<(String, Option<String>)> },
+    Choice { choices: Vec<Choice> },
 }
 
 /// One setting of an integration type, as the form shows it.
@@ -97,7 +100,8 @@ pub(crate) struct Setting {
     secret: bool,
     required: bool,
     default: Option<Value>,
-    suggestions: Vec<String>,
+    /// Values that it may well have, each with its name on the screen if it has one of its own.
+    suggestions: Vec<(String, Option<String>)>,
     depends_on: Option<String>,
     /// It says which system or which account it is: a change asks for a validation.
     connection: bool,
@@ -111,6 +115,8 @@ pub(crate) struct IntegrationType {
     about: &'static str,
     guide: Guide,
     capabilities: Capabilities,
+    /// With which setting the first records can be shown, written as `depends_on` of a setting; null if with all.
+    look_depends_on: Option<String>,
     settings: Vec<Setting>,
 }
 
@@ -125,6 +131,9 @@ impl From<&Descriptor> for IntegrationType {
                 SettingKind::Text => Kind::Text,
                 SettingKind::Lines => Kind::Lines,
                 SettingKind::Path => Kind::Path,
+                SettingKind::Preset => Kind::Preset,
+                SettingKind::Mapping => Kind::Mapping,
+                SettingKind::Description => Kind::Description,
                 SettingKind::Boolean => Kind::Boolean,
                 SettingKind::Number(least, most) => Kind::Number {
                     least: Some(*least).filter(|least| *least > i64::MIN),
@@ -135,7 +144,7 @@ impl From<&Descriptor> for IntegrationType {
             secret: setting.secret,
             required: setting.required,
             default: setting.default.clone(),
-            suggestions: setting.suggestions.clone(),
+            suggestions: setting.suggestions.iter().map(suggestion).collect(),
             depends_on: setting.depends_on.clone(),
             connection: descriptor.is_connection(&setting.name) || setting.secret,
         });
@@ -145,9 +154,15 @@ impl From<&Descriptor> for IntegrationType {
             about: descriptor.about,
             guide: descriptor.guide,
             capabilities: descriptor.capabilities,
+            look_depends_on: schema.look_depends_on().map(str::to_owned),
             settings: settings.collect(),
         }
     }
+}
+
+fn suggestion(value: &String) -> (String, Option<String>) {
+    let ready = READY_MADE.iter().find(|ready| value.strip_prefix("ready:") == Some(ready.name));
+    (value.clone(), ready.map(|ready| ready.title.to_owned()))
 }
 
 /// What the form of an integration holds. It has no `Debug`: there are secrets in it.

@@ -38,7 +38,7 @@ fn the_settings_are_a_schema_that_a_form_can_be_drawn_from() {
                     condition.split_once('=').map_or((condition.as_str(), None), |(a, b)| (a, Some(b)));
                 let other = schema.find(other).unwrap_or_else(|| panic!("{at} depends on {other}, which is not there"));
                 if let (Some(values), SettingKind::Choice(choices)) = (values, &other.kind) {
-                    let known = |value: &str| choices.iter().any(|(choice, _)| choice == value);
+                    let known = |value: &str| choices.iter().any(|choice| choice.value == value);
                     assert!(values.split('|').all(known), "{at} depends on {condition}");
                 }
             }

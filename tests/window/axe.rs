@@ -13,7 +13,7 @@ const RUN: &str = "
         { rule: id, help, target: String(target), html: html.slice(0, 300), why: failureSummary })))";
 
 /// What axe finds on the screen as it is now.
-async fn violations(window: &Window) -> Vec<Value> {
+pub(crate) async fn violations(window: &Window) -> Vec<Value> {
     if window.run("return window.axe === undefined", &[]).await == true {
         let path = root().join("node_modules/axe-core/axe.min.js");
         let source = std::fs::read_to_string(&path)

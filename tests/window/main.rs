@@ -11,6 +11,9 @@
 
 mod axe;
 mod canary;
+#[path = "../contract/clients.rs"]
+#[allow(dead_code, reason = "what only the tests of the contract read")]
+mod clients;
 mod imports;
 mod keyboard;
 mod network;
@@ -22,4 +25,5 @@ mod setup;
 mod start;
 mod support;
 mod tour;
+mod types;
 mod work_types;

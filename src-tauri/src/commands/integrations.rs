@@ -2,7 +2,7 @@
 
 use muster_core::connectors::{Look, REGISTRY};
 use muster_core::model::{Integration, ProjectsOnDelete};
-use muster_core::{CodeCheck, Error, ErrorCode, Grant, OnSave, Result};
+use muster_core::{CodeCheck, Error, ErrorCode, Grant, OnSave, Preset, Result};
 use tauri::{AppHandle, State};
 use tauri_plugin_dialog::{DialogExt, FilePath};
 
@@ -96,6 +96,41 @@ pub(crate) async fn choose_path(app: AppHandle, desktop: State<'_, Desktop>, wha
     }
     let path = answer.await.ok().flatten().and_then(|path| path.into_path().ok());
     Ok(path.map(|path| path.to_string_lossy().into_owned()))
+}
+
+/// Writes the description of an integration into a file that the person chooses in the system's own window; gives its path,
+/// none if they chose nothing.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn save_description(
+    app: AppHandle,
+    desktop: State<'_, Desktop>,
+    code: String,
+) -> Result<Option<String>> {
+    let admin = desktop.admin().await?;
+    let code = code.parse()?;
+    // Nobody is asked for a file if there is nothing to write.
+    admin.description(&code).await?;
+    let (chosen, answer) = tokio::sync::oneshot::channel();
+    let dialog = app.dialog().file().set_file_name(format!("{code}.json")).add_filter("JSON", &["json"]);
+    dialog.save_file(move |path| drop(chosen.send(path)));
+    let Some(path) = answer.await.ok().flatten().and_then(|path| path.into_path().ok()) else { return Ok(None) };
+    admin.save_description(&code, &path).await?;
+    Ok(Some(path.to_string_lossy().into_owned()))
+}
+
+/// The kinds of list that a spreadsheet can be.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn presets(desktop: State<'_, Desktop>) -> Result<Vec<Preset>> {
+    desktop.admin().await?.presets().await
+}
+
+/// Keeps what the columns of a list are read as under a name.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn save_preset(desktop: State<'_, Desktop>, name: String, mapping: String) -> Result<Preset> {
+    desktop.admin().await?.save_preset(&name, &mapping).await
 }
 
 /// Adds an integration.

@@ -55,6 +55,10 @@ pub(super) fn table(things: &Value) -> Vec<(&'static str, Door, Value)> {
         ("look_at_records", Admin, json!({ "type": "sample", "code": null, "draft": draft })),
         // Of no kind: no window of the system shall open.
         ("choose_path", Admin, json!({ "what": "nothing" })),
+        // Of an integration without one, for the same reason.
+        ("save_description", Admin, json!({ "code": CODE })),
+        ("presets", Admin, nothing.clone()),
+        ("save_preset", Admin, json!({ "name": "jobs", "mapping": "{\"Job No\": \"number\"}" })),
         ("add_integration", Admin, json!({ "type": "sample", "draft": draft, "validate": false })),
         ("edit_integration", Admin, json!({ "code": CODE, "draft": edited, "validate": false })),
         ("add_sample", Admin, nothing.clone()),

@@ -61,6 +61,15 @@ export const commands = {
 	lookAtRecords: (type: string, code: string | null, draft: Draft) => typedError<Look, Error>(__TAURI_INVOKE("look_at_records", { type, code, draft })),
 	/**  Lets the person choose a `file` or a `folder` in the system's own window; none if they did not. */
 	choosePath: (what: string) => typedError<string | null, Error>(__TAURI_INVOKE("choose_path", { what })),
+	/**
+	 *  Writes the description of an integration into a file that the person chooses in the system's own window; gives its path,
+	 *  none if they chose nothing.
+	 */
+	saveDescription: (code: string) => typedError<string | null, Error>(__TAURI_INVOKE("save_description", { code })),
+	/**  The kinds of list that a spreadsheet can be. */
+	presets: () => typedError<Preset[], Error>(__TAURI_INVOKE("presets")),
+	/**  Keeps what the columns of a list are read as under a name. */
+	savePreset: (name: string, mapping: string) => typedError<Preset, Error>(__TAURI_INVOKE("save_preset", { name, mapping })),
 	/**  Adds an integration. */
 	addIntegration: (type: string, draft: Draft, validate: boolean) => typedError<Integration, Error>(__TAURI_INVOKE("add_integration", { type, draft, validate })),
 	/**  Changes an integration. */
@@ -176,6 +185,16 @@ export type Changes = {
 	integrations: boolean,
 	/**  The projects changed: ask again. */
 	projects: boolean,
+};
+
+/**  One value that a setting can be chosen to have. */
+export type Choice = {
+	/**  The value. */
+	value: string,
+	/**  Its name on the screen, if it has one of its own. */
+	title: string | null,
+	/**  What it means, if its name does not say it. */
+	help: string | null,
 };
 
 /**  Whether a code can be had, for who types it. */
@@ -504,11 +523,13 @@ export type IntegrationType = {
 	about: string,
 	guide: Guide,
 	capabilities: Capabilities,
+	/**  With which setting the first records can be shown, written as `depends_on` of a setting; null if with all. */
+	look_depends_on: string | null,
 	settings: Setting[],
 };
 
 /**  What kind of value a setting has. */
-export type Kind = { kind: "text" } | { kind: "lines" } | { kind: "path" } | { kind: "boolean" } | { kind: "number"; least: number | null; most: number | null } | { kind: "choice"; choices: ([string, string | null])[] };
+export type Kind = { kind: "text" } | { kind: "lines" } | { kind: "path" } | { kind: "preset" } | { kind: "mapping" } | { kind: "description" } | { kind: "boolean" } | { kind: "number"; least: number | null; most: number | null } | { kind: "choice"; choices: Choice[] };
 
 /**  What runs now. */
 export type Live = {
@@ -643,6 +664,16 @@ export type Phase =
 "previewed" | 
 /**  Has ended; the record says how. */
 "ended";
+
+/**  A kind of list whose columns are known. */
+export type Preset = {
+	/**  Its name in the setting `preset`. */
+	name: string,
+	/**  What it is, for people. */
+	title: string,
+	/**  Whether the office saved it; the others come with Muster. */
+	own: boolean,
+};
 
 /**  What a Full Import would do, before it does it. */
 export type PreviewSummary = {
@@ -871,7 +902,8 @@ export type Setting = {
 	secret: boolean,
 	required: boolean,
 	default: Value | null,
-	suggestions: string[],
+	/**  Values that it may well have, each with its name on the screen if it has one of its own. */
+	suggestions: ([string, string | null])[],
 	depends_on: string | null,
 	/**  It says which system or which account it is: a change asks for a validation. */
 	connection: boolean,

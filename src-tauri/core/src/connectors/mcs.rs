@@ -1,5 +1,5 @@
 //! MCS. There is no public interface: an office gets its orders through PPW, in spreadsheets, or by a web service that MCS has
-//! granted (docs/connectors.md).
+//! granted (docs/protocols/mcs.md, docs/decisions/0016-roads.md).
 
 use super::roads::{self, ROAD, Road};
 use super::{Capabilities, Descriptor, Guide, ppw, spreadsheet, web_api};
@@ -8,6 +8,7 @@ const ROADS: &[Road] = &[
     Road {
         name: "ppw",
         title: "Through PPW",
+        help: "Your PPW account already imports the orders of MCS. A PPW integration of the same account leaves them out.",
         by: &ppw::DESCRIPTOR,
         defaults: &[],
         connect: |connection| Ok(Box::new(ppw::Ppw::new(connection, ppw::Only::Mcs)?)),
@@ -15,6 +16,7 @@ const ROADS: &[Road] = &[
     Road {
         name: "spreadsheet",
         title: "Through a spreadsheet",
+        help: "You save exports of Vendor360 as files.",
         by: &spreadsheet::DESCRIPTOR,
         defaults: &[("preset", "mcs")],
         connect: spreadsheet::DESCRIPTOR.connect,
@@ -22,15 +24,14 @@ const ROADS: &[Road] = &[
     Road {
         name: "direct",
         title: "Directly",
+        help: "MCS has granted you a web service and says how it answers.",
         by: &web_api::DESCRIPTOR,
         defaults: &[],
         connect: web_api::DESCRIPTOR.connect,
     },
 ];
 
-const ROAD_HELP: &str = "How the orders come. Through PPW: your PPW account already imports them from MCS; they come from there, and a \
-                         PPW integration of the same account leaves them out. Through a spreadsheet: you save exports of Vendor360 as \
-                         files. Directly: MCS has granted you a web service and says how it answers.";
+const ROAD_HELP: &str = "How the orders of MCS come to your office.";
 
 pub(super) static DESCRIPTOR: Descriptor = Descriptor {
     name: "mcs",
@@ -57,10 +58,21 @@ pub(super) static DESCRIPTOR: Descriptor = Descriptor {
         tasks_fixed: true,
         look: true,
     },
-    mapping_version: 1,
+    mapping_version: ppw::MAPPING_VERSION + spreadsheet::MAPPING_VERSION + web_api::MAPPING_VERSION,
     connection_settings: &[ROAD, "url", "username", "path", "pattern", "description", "base_url", "client_id"],
     servers: |settings| roads::servers(ROADS, settings),
     schema: || roads::schema(ROADS, ROAD_HELP),
     check: |settings| roads::check(ROADS, settings),
     connect: |connection| roads::connect(ROADS, connection),
 };
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_new_mapping_of_a_road_is_a_new_one_here() {
+        let of_roads: i64 = ROADS.iter().map(|road| road.by.mapping_version).sum();
+        assert_eq!(DESCRIPTOR.mapping_version, of_roads);
+    }
+}

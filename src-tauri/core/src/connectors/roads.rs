@@ -15,6 +15,8 @@ pub(super) struct Road {
     pub(super) name: &'static str,
     /// What it is called on the screen.
     pub(super) title: &'static str,
+    /// What the office needs to have for it.
+    pub(super) help: &'static str,
     /// The type whose settings it has.
     pub(super) by: &'static Descriptor,
     /// Settings that are something else here if nobody says.
@@ -25,8 +27,8 @@ pub(super) struct Road {
 
 /// The settings of all roads, each shown and needed only on its own.
 pub(super) fn schema(roads: &[Road], help: &str) -> SettingsSchema {
-    let choices: Vec<Value> =
-        roads.iter().map(|road| json!({ "const": road.name, "title": road.title, "type": "string" })).collect();
+    let choices: Vec<Value> = roads.iter().map(choice).collect();
+    let looking: Vec<&str> = roads.iter().filter(|road| road.by.capabilities.look).map(|road| road.name).collect();
     let mut properties = Map::new();
     properties.insert(
         ROAD.to_owned(),
@@ -60,7 +62,12 @@ pub(super) fn schema(roads: &[Road], help: &str) -> SettingsSchema {
         "properties": properties,
         "required": [ROAD],
         "additionalProperties": false,
+        "x-look-depends-on": format!("{ROAD}={}", looking.join("|")),
     }))
+}
+
+fn choice(road: &Road) -> Value {
+    json!({ "const": road.name, "title": road.title, "description": road.help, "type": "string" })
 }
 
 /// What is wrong with these settings on the road that they name.

@@ -79,12 +79,29 @@ pub enum SettingKind {
     Lines,
     /// The path of a file or a folder.
     Path,
+    /// The name of a kind of list that a spreadsheet can be.
+    Preset,
+    /// Which column is what: text that is chosen where the first records are shown.
+    Mapping,
+    /// The description of a web API: the path of a file, its text, or one of the suggestions.
+    Description,
     /// Yes or no.
     Boolean,
     /// A whole number, from the first to the second.
     Number(i64, i64),
-    /// One of these: the value, and its name on the screen if it has one of its own.
-    Choice(Vec<(String, Option<String>)>),
+    /// One of these.
+    Choice(Vec<Choice>),
+}
+
+/// One value that a setting can be chosen to have.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, specta::Type)]
+pub struct Choice {
+    /// The value.
+    pub value: String,
+    /// Its name on the screen, if it has one of its own.
+    pub title: Option<String>,
+    /// What it means, if its name does not say it.
+    pub help: Option<String>,
 }
 
 /// One setting, as the form and the command line show it.
@@ -112,7 +129,8 @@ pub struct Setting {
 }
 
 /// The settings of an integration type. Serializes as a JSON Schema, in which `x-order`, `x-secret` and
-/// `x-depends-on` say what a form needs to know beyond it, and so does `x-text` (`lines` or `path`).
+/// `x-depends-on` say what a form needs to know beyond it, and so does `x-text` (`lines`, `path`, `preset`, `mapping` or
+/// `description`).
 #[derive(Debug, Clone)]
 pub struct SettingsSchema {
     schema: Schema,
@@ -148,6 +166,11 @@ impl SettingsSchema {
             .collect();
         ordered.sort_by_key(|(order, _)| *order);
         Self { settings: ordered.into_iter().map(|(_, setting)| setting).collect(), schema }
+    }
+
+    /// With which setting the first records can be shown, written as in [`Setting::depends_on`]; none if with all.
+    pub fn look_depends_on(&self) -> Option<&str> {
+        self.schema.get("x-look-depends-on").and_then(Value::as_str)
     }
 
     /// The JSON Schema itself.
@@ -208,7 +231,7 @@ impl SettingsSchema {
     }
 
     /// Whether a setting has an effect beside these.
-    pub(super) fn has_effect(&self, setting: &Setting, given: &Map<String, Value>) -> bool {
+    pub(crate) fn has_effect(&self, setting: &Setting, given: &Map<String, Value>) -> bool {
         let Some(condition) = &setting.depends_on else { return true };
         let (name, values) =
             condition.split_once('=').map_or((condition.as_str(), None), |(name, is)| (name, Some(is)));
@@ -268,13 +291,15 @@ impl Setting {
 
     fn wrong(&self, value: &Value) -> Option<String> {
         match (&self.kind, value) {
-            (SettingKind::Text | SettingKind::Lines | SettingKind::Path, Value::String(_))
-            | (SettingKind::Boolean, Value::Bool(_)) => None,
+            (kind, Value::String(_)) if kind.is_text() => None,
+            (SettingKind::Boolean, Value::Bool(_)) => None,
             (SettingKind::Number(least, most), Value::Number(number)) => {
                 let fits = number.as_i64().is_some_and(|number| (*least..=*most).contains(&number));
                 (!fits).then(|| self.kind.expected())
             }
-            (SettingKind::Choice(choices), Value::String(text)) if choices.iter().any(|(choice, _)| choice == text) => {
+            (SettingKind::Choice(choices), Value::String(text))
+                if choices.iter().any(|choice| choice.value == *text) =>
+            {
                 None
             }
             _ => Some(self.kind.expected()),
@@ -288,8 +313,10 @@ impl Setting {
         }
         let lower = text.trim().to_lowercase();
         let value = match &self.kind {
-            SettingKind::Text => Some(Value::from(text)),
-            SettingKind::Lines | SettingKind::Path => Some(Value::from(in_full(text))),
+            SettingKind::Text | SettingKind::Preset => Some(Value::from(text)),
+            SettingKind::Lines | SettingKind::Path | SettingKind::Mapping | SettingKind::Description => {
+                Some(Value::from(in_full(text)))
+            }
             SettingKind::Boolean => match lower.as_str() {
                 "true" | "on" | "yes" => Some(Value::from(true)),
                 "false" | "off" | "no" => Some(Value::from(false)),
@@ -297,8 +324,8 @@ impl Setting {
             },
             SettingKind::Number(..) => lower.parse::<i64>().ok().map(Value::from),
             SettingKind::Choice(choices) => {
-                let chosen = choices.iter().find(|(choice, _)| choice.to_lowercase() == lower);
-                chosen.map(|(choice, _)| Value::from(choice.as_str()))
+                let chosen = choices.iter().find(|choice| choice.value.to_lowercase() == lower);
+                chosen.map(|choice| Value::from(choice.value.as_str()))
             }
         };
         value.ok_or_else(|| self.kind.expected())
@@ -314,13 +341,14 @@ fn in_full(text: &str) -> String {
 impl SettingKind {
     fn of(property: &Value) -> Self {
         let text = |value: &Value, key: &str| value.get(key).and_then(Value::as_str).map(str::to_owned);
-        let choices: Vec<(String, Option<String>)> = match (property.get("enum"), property.get("oneOf")) {
-            (Some(Value::Array(choices)), _) => {
-                choices.iter().filter_map(Value::as_str).map(|choice| (choice.to_owned(), None)).collect()
-            }
-            (_, Some(Value::Array(choices))) => {
-                choices.iter().filter_map(|choice| Some((text(choice, "const")?, text(choice, "title")))).collect()
-            }
+        let plain = |value: &str| Choice { value: value.to_owned(), title: None, help: None };
+        let explained = |choice: &Value| {
+            let value = text(choice, "const")?;
+            Some(Choice { value, title: text(choice, "title"), help: text(choice, "description") })
+        };
+        let choices: Vec<Choice> = match (property.get("enum"), property.get("oneOf")) {
+            (Some(Value::Array(choices)), _) => choices.iter().filter_map(Value::as_str).map(plain).collect(),
+            (_, Some(Value::Array(choices))) => choices.iter().filter_map(explained).collect(),
             _ => Vec::new(),
         };
         let is = |wanted: &str| match property.get("type") {
@@ -339,21 +367,30 @@ impl SettingKind {
             match property.get("x-text").and_then(Value::as_str) {
                 Some("lines") => Self::Lines,
                 Some("path") => Self::Path,
+                Some("preset") => Self::Preset,
+                Some("mapping") => Self::Mapping,
+                Some("description") => Self::Description,
                 _ => Self::Text,
             }
         }
     }
 
+    fn is_text(&self) -> bool {
+        !matches!(self, Self::Boolean | Self::Number(..) | Self::Choice(_))
+    }
+
     /// What a value must be, in words.
     fn expected(&self) -> String {
         match self {
-            Self::Text | Self::Lines | Self::Path => "a text is expected".to_owned(),
+            Self::Text | Self::Lines | Self::Path | Self::Preset | Self::Mapping | Self::Description => {
+                "a text is expected".to_owned()
+            }
             Self::Boolean => "true or false is expected".to_owned(),
             Self::Number(i64::MIN, i64::MAX) => "a whole number is expected".to_owned(),
             Self::Number(least, i64::MAX) => format!("a whole number of at least {least} is expected"),
             Self::Number(least, most) => format!("a whole number from {least} to {most} is expected"),
             Self::Choice(choices) => {
-                let choices: Vec<&str> = choices.iter().map(|(choice, _)| choice.as_str()).collect();
+                let choices: Vec<&str> = choices.iter().map(|choice| choice.value.as_str()).collect();
                 format!("one of these is expected: {}", choices.join(", "))
             }
         }

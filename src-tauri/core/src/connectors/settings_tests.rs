@@ -56,7 +56,8 @@ fn one_type_is_the_source_of_the_form() {
     assert_eq!(find("loud").depends_on.as_deref(), Some("colour"));
     assert_eq!(find("loud").kind, SettingKind::Boolean);
     assert_eq!(find("count").kind, SettingKind::Number(1, 9));
-    assert_eq!(find("colour").kind, SettingKind::Choice(vec![("red".into(), None), ("green".into(), None)]));
+    let plain = |value: &str| Choice { value: value.into(), title: None, help: None };
+    assert_eq!(find("colour").kind, SettingKind::Choice(vec![plain("red"), plain("green")]));
     assert_eq!(find("password").kind, SettingKind::Text);
     assert_eq!(Value::from(schema.defaults()), json!({"loud": false, "colour": "red", "count": 7}));
     let json = serde_json::to_value(&schema).unwrap();

@@ -9,9 +9,8 @@ use crate::folder::write_whole;
 use crate::model::IntegrationCode;
 
 impl Admin {
-    /// Writes the description by which an integration of the type *Web API* works into a file, whole or not at all. A
-    /// description holds no secrets.
-    pub async fn save_description(&self, code: &IntegrationCode, path: &Path) -> Result<()> {
+    /// The description by which an integration of the type *Web API* works. It holds no secrets.
+    pub async fn description(&self, code: &IntegrationCode) -> Result<String> {
         let record = self.inner.integration(code).await?;
         let setting = record.settings["description"].as_str().filter(|_| record.kind == connectors::WEB_API);
         let Some(setting) = setting.map(str::to_owned) else {
@@ -20,13 +19,17 @@ impl Admin {
                 "Only an integration of the type Web API has a description.",
             ));
         };
-        let path = path.to_owned();
-        let written = tokio::task::spawn_blocking(move || {
-            let text =
-                connectors::description_text(&setting).map_err(|why| Error::invalid("description", sentence(&why)))?;
-            write_whole(&path, &text)
-                .map_err(|error| Error::new(ErrorCode::Io, format!("The description could not be written: {error}.")))
-        });
-        written.await.map_err(|_| Error::new(ErrorCode::Io, "The description could not be written."))?
+        let read = tokio::task::spawn_blocking(move || connectors::description_text(&setting)).await;
+        read.map_err(|_| Error::new(ErrorCode::Io, "The description could not be read."))?
+            .map_err(|why| Error::invalid("description", sentence(&why)))
+    }
+
+    /// Writes that description into a file, whole or not at all.
+    pub async fn save_description(&self, code: &IntegrationCode, path: &Path) -> Result<()> {
+        let (text, path) = (self.description(code).await?, path.to_owned());
+        let written = tokio::task::spawn_blocking(move || write_whole(&path, &text)).await;
+        written
+            .map_err(|_| Error::new(ErrorCode::Io, "The description could not be written."))?
+            .map_err(|error| Error::new(ErrorCode::Io, format!("The description could not be written: {error}.")))
     }
 }

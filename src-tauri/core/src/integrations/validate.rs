@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 use url::Url;
 use xxhash_rust::xxh3::xxh3_128_with_seed;
 
+use super::credentials::entered_for_another;
 use super::input::{IntegrationInput, check, given, put, setting_errors, with_secrets};
 use super::secrets_of;
 use crate::connectors::{self, Connection, Descriptor, Look, Other};
@@ -83,7 +84,10 @@ impl Admin {
                 Ok(memory) => {
                     now.validated = true;
                     now.login_refused = false;
-                    now.memory = memory.clone();
+                    // An import that ended meanwhile remembers more than this one could know.
+                    if now.memory == record.memory {
+                        now.memory = memory.clone();
+                    }
                 }
                 Err(error) if error.code == ErrorCode::WrongCredentials => {
                     now.validated = false;
@@ -167,7 +171,13 @@ impl Inner {
     pub(crate) async fn others(&self, id: Option<i64>) -> Result<Vec<Other>> {
         let all = integrations::all(self.store.reader()).await?;
         let others = all.into_iter().filter(|record| Some(record.id) != id);
-        Ok(others.map(|record| Other { kind: record.kind, settings: record.settings }).collect())
+        Ok(others
+            .map(|record| Other {
+                works: record.validated && !record.login_refused && record.cursor.is_some(),
+                kind: record.kind,
+                settings: record.settings,
+            })
+            .collect())
     }
 
     /// The settings of `record` with the given secrets, and with those stored ones that are not given anew.
@@ -180,11 +190,11 @@ impl Inner {
     ) -> Result<Value> {
         let mut rest = before.clone();
         rest.secrets.retain(|name| !given(secrets, name));
-        if let (Some(secret), Some(setting)) = (rest.secrets.first(), moved(descriptor, before, record)) {
-            // Whoever may change settings must not be able to send a stored secret to a server of their own.
-            let message = "What is stored was entered for another address. Enter it again for the new one.";
-            let mut error = Error::invalid(secret, message).at(&setting);
-            error.fields.extend(rest.secrets.iter().skip(1).cloned());
+        if !rest.secrets.is_empty() && moved(descriptor, before, record) {
+            let mut error = entered_for_another(&rest.secrets);
+            let mut settings = descriptor.connection_settings.iter();
+            let changed = settings.find(|name| before.settings.get(name) != record.settings.get(name));
+            error.fields.extend(changed.map(|name| (*name).to_owned()));
             return Err(error);
         }
         let stored = secrets_of(self, &rest).await?;
@@ -237,14 +247,10 @@ pub(super) fn remembered(descriptor: &Descriptor, before: &Record, record: &Reco
     if super::connects_elsewhere(descriptor, before, record) { Value::Null } else { before.memory.clone() }
 }
 
-/// The setting that now names another server than before, if one does.
-fn moved(descriptor: &Descriptor, before: &Record, record: &Record) -> Option<String> {
-    if (descriptor.servers)(&before.settings) == (descriptor.servers)(&record.settings) {
-        return None;
-    }
-    let settings = descriptor.connection_settings.iter();
-    let changed = settings.copied().find(|name| before.settings.get(name) != record.settings.get(name));
-    Some(changed.unwrap_or("settings").to_owned())
+/// Whether these settings send secrets to another server than the stored ones were entered for.
+fn moved(descriptor: &Descriptor, before: &Record, record: &Record) -> bool {
+    let entered_for = before.servers.clone().unwrap_or_else(|| (descriptor.servers)(&before.settings));
+    entered_for != (descriptor.servers)(&record.settings)
 }
 
 /// The settings that hold the address of a server: where to look when it cannot be reached.

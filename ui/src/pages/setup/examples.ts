@@ -1,7 +1,9 @@
 // An integration type and an integration for the tests of the set-up window.
-import type { Integration, IntegrationType, Setting } from "../../seam";
+import type { Choice, Integration, IntegrationType, Setting } from "../../seam";
 
 const plain = { help: "", secret: false, required: false, default: null, suggestions: [], depends_on: null, connection: false };
+
+export const plainChoice = (value: string): Choice => ({ value, title: null, help: null });
 
 export const setting = (name: string, rest: Partial<Setting>): Setting => ({
   ...plain,
@@ -26,13 +28,14 @@ export const service: IntegrationType = {
     tasks_fixed: false,
     look: false,
   },
+  look_depends_on: null,
   settings: [
     setting("url", { title: "URL", required: true, connection: true }),
     setting("extension", { default: "", connection: true }),
     setting("password", { title: "Password", secret: true, required: true }),
     setting("token", { secret: true }),
     setting("token_name", { depends_on: "token", connection: true }),
-    setting("encoding", { kind: { kind: "choice", choices: [["auto", null], ["multipart", null]] }, default: "auto" }),
+    setting("encoding", { kind: { kind: "choice", choices: ["auto", "multipart"].map(plainChoice) }, default: "auto" }),
     setting("photos", { kind: { kind: "boolean" }, default: false }),
     setting("size", { kind: { kind: "number", least: 1, most: 9 }, default: 4, depends_on: "photos" }),
   ],

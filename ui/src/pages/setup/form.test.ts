@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 
-import { service, setting, stored } from "./examples";
-import { blankForm, copyOf, draftOf, type Form, formOf, sameForm, visibleSettings } from "./form";
+import { plainChoice, service, setting, stored } from "./examples";
+import { blankForm, canLook, copyOf, draftOf, type Form, formOf, sameForm, visibleSettings } from "./form";
 import { settingProblems } from "./rules";
 
 const names = (form: Form, of: typeof stored | null) => visibleSettings(service, form, of).map(({ name }) => name);
@@ -56,7 +56,7 @@ describe("what depends on another", () => {
   });
 
   test("a setting may depend on what another one is", () => {
-    const format = setting("format", { kind: { kind: "choice", choices: [["json", null], ["xml", null], ["csv", null]] }, default: "json" });
+    const format = setting("format", { kind: { kind: "choice", choices: ["json", "xml", "csv"].map(plainChoice) }, default: "json" });
     const type = {
       ...service,
       settings: [
@@ -180,4 +180,18 @@ test("a form is the same until something that would be saved differs", () => {
   expect(sameForm(form, { ...other, workType: "" })).toBe(false);
   expect(sameForm(form, { ...other, secrets: { password: "x" } })).toBe(false);
   expect(sameForm(form, { ...other, values: { ...other.values, photos: false } })).toBe(false);
+});
+
+test("the first records can be shown on some roads only", () => {
+  const type = {
+    ...service,
+    capabilities: { ...service.capabilities, look: true },
+    look_depends_on: "road=file|direct",
+    settings: [setting("road", {})],
+  };
+  const form = blankForm(type, { road: "file" });
+  expect(canLook(type, form)).toBe(true);
+  expect(canLook({ ...type, look_depends_on: null }, blankForm(type))).toBe(true);
+  expect(canLook(type, blankForm(type, { road: "ppw" }))).toBe(false);
+  expect(canLook(service, form)).toBe(false);
 });

@@ -40,8 +40,8 @@ function entriesOf(type: IntegrationType, settings: Record<string, JsonValue>): 
   return Object.fromEntries(plain.map((setting) => [setting.name, entryOf(setting, settings[setting.name])]));
 }
 
-/** The form of a new integration. */
-export function blankForm(type: IntegrationType): Form {
+/** The form of a new integration; `given` are values that are known already. */
+export function blankForm(type: IntegrationType, given: Record<string, Entry> = {}): Form {
   return {
     name: "",
     code: "",
@@ -51,7 +51,7 @@ export function blankForm(type: IntegrationType): Form {
     workType: "",
     every: "off",
     at: USUAL_TIME,
-    values: entriesOf(type, {}),
+    values: { ...entriesOf(type, {}), ...given },
     secrets: {},
     forgotten: {},
     adopt: false,
@@ -113,6 +113,13 @@ export function visibleSettings(type: IntegrationType, form: Form, stored: Integ
   return type.settings.filter((setting) => visible(setting, [setting.name]));
 }
 
+/** Whether the first records can be shown as the form stands. */
+export function canLook(type: IntegrationType, form: Form): boolean {
+  if (!type.capabilities.look) return false;
+  const [name = "", values = ""] = type.look_depends_on?.split("=", 2) ?? [];
+  return type.look_depends_on === null || values.split("|").includes(String(form.values[name] ?? ""));
+}
+
 /** Whether there will be such a secret once the form is saved. */
 export function hasSecret(name: string, form: Form, stored: Integration | null): boolean {
   if ((form.secrets[name] ?? "") !== "") return true;
@@ -122,8 +129,9 @@ export function hasSecret(name: string, form: Form, stored: Integration | null):
 function jsonOf(setting: Setting, entry: Entry): JsonValue {
   if (typeof entry === "boolean") return entry;
   const text = entry.trim();
-  if (["text", "lines", "path"].includes(setting.kind.kind)) return entry;
-  if (text === "" || setting.kind.kind === "choice") return text === "" ? null : entry;
+  if (setting.kind.kind === "choice") return text === "" ? null : entry;
+  if (setting.kind.kind !== "number") return entry;
+  if (text === "") return null;
   // What is no number goes as it is, and core says what is wrong with it.
   return /^[+-]?\d+$/.test(text) ? Number(text) : text;
 }

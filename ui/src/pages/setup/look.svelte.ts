@@ -2,10 +2,7 @@
 import { call, commands, type Failure, failureOf, type Look } from "../../seam";
 import type { Setup } from "./setup.svelte";
 
-/** The setting that holds what was corrected by hand: a JSON object of column names and what they are read as. */
-const MAPPING = "mapping";
-
-/** What was corrected by hand, as the setting holds it. What cannot be read counts as nothing. */
+/** What was corrected by hand, as the setting holds it: a JSON object of column names and what they are read as. What cannot be read counts as nothing. */
 export function readMapping(text: string): Record<string, string> {
   try {
     const read: unknown = JSON.parse(text === "" ? "{}" : text);
@@ -46,10 +43,35 @@ export class FirstLook {
 
   /** Reads a column as something else from now on, and shows what that gives. */
   async readAs(column: string, target: string): Promise<void> {
-    const form = this.#setup.form;
-    const mapping = { ...readMapping(String(form.values[MAPPING] ?? "")), [column]: target };
-    form.values[MAPPING] = JSON.stringify(mapping);
-    this.#setup.edited(MAPPING);
+    await this.#correct({ ...this.corrected(), [column]: target });
+  }
+
+  /** The columns that were corrected by hand, and what they are read as. */
+  corrected(): Record<string, string> {
+    const { mapping, form } = this.#setup;
+    return mapping === null ? {} : readMapping(String(form.values[mapping] ?? ""));
+  }
+
+  /** Forgets all corrections. */
+  async forget(): Promise<void> {
+    await this.#correct({});
+  }
+
+  /** Keeps what the columns are read as now under a name, and chooses that. */
+  async savePreset(name: string): Promise<void> {
+    const columns = this.records?.columns ?? [];
+    const mapping = Object.fromEntries(columns.map((column) => [column.name, column.goes_to ?? ""]));
+    await call(commands.savePreset(name, JSON.stringify(mapping)));
+    await this.#setup.loadPresets();
+    const preset = this.#setup.settings.find((setting) => setting.kind.kind === "preset");
+    if (preset !== undefined) this.#setup.set(preset.name, name);
+    await this.forget();
+  }
+
+  async #correct(mapping: Record<string, string>): Promise<void> {
+    const setting = this.#setup.mapping;
+    if (setting === null) return;
+    this.#setup.set(setting, Object.keys(mapping).length === 0 ? "" : JSON.stringify(mapping));
     await this.look();
   }
 

@@ -1,7 +1,7 @@
 // The state of the set-up form: what is typed, what has been seen to work, what is wrong where, and what is under way.
 // It asks the shell; the rules it goes by are in `rules` and `form`.
-import { call, type CodeCheck, commands, type Draft, type Failure, failureOf, type Integration, type IntegrationType } from "../../seam";
-import { blankForm, copyOf, draftOf, type Form, formOf, sameForm, visibleSettings } from "./form";
+import { call, type CodeCheck, commands, type Draft, type Failure, failureOf, type Integration, type IntegrationType, type Preset } from "../../seam";
+import { blankForm, canLook, copyOf, draftOf, type Entry, type Form, formOf, sameForm, visibleSettings } from "./form";
 import { commonProblems, connectionOf, isCode, mustValidate, type Problems, settingProblems } from "./rules";
 import { freeCode, outcome, suggestCode, withoutTitle } from "./words";
 
@@ -31,7 +31,13 @@ export class Setup {
   #checking: Promise<void> | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
+  /** The kinds of list that a spreadsheet can be. */
+  presets: Preset[] = $state.raw([]);
+
   readonly settings = $derived.by(() => visibleSettings(this.type, this.form, this.stored));
+  readonly canLook = $derived.by(() => canLook(this.type, this.form));
+  /** The setting that says which column is what; null if no column can be corrected by hand. */
+  readonly mapping = $derived.by(() => this.settings.find((setting) => setting.kind.kind === "mapping")?.name ?? null);
   readonly #connection = $derived.by(() => connectionOf(this.type, this.form, this.stored));
   readonly mustValidate = $derived.by(() => mustValidate(this.type, this.form, this.stored, this.#seenToWork));
   readonly changed = $derived.by(() => !sameForm(this.form, this.#begin));
@@ -42,18 +48,39 @@ export class Setup {
     this.#told?.connection === this.#connection ? this.#told : null,
   );
 
-  constructor(type: IntegrationType, stored: Integration | null, original: Integration | null, codes: readonly string[]) {
+  constructor(
+    type: IntegrationType,
+    stored: Integration | null,
+    original: Integration | null,
+    codes: readonly string[],
+    given: Record<string, Entry> = {},
+  ) {
     this.type = type;
     this.stored = stored;
     this.#codes = codes;
     const make = () => {
       if (stored !== null) return formOf(type, stored);
-      return original === null ? blankForm(type) : copyOf(type, original, freeCode(original.code, codes));
+      return original === null ? blankForm(type, given) : copyOf(type, original, freeCode(original.code, codes));
     };
     this.#begin = make();
     this.form = make();
     this.#codeTyped = this.form.code !== "";
     if (stored === null && this.form.code !== "") this.#checkSoon(0);
+    if (type.settings.some((setting) => setting.kind.kind === "preset")) void this.loadPresets();
+  }
+
+  async loadPresets(): Promise<void> {
+    try {
+      this.presets = await call(commands.presets());
+    } catch (e) {
+      this.problems["preset"] = failureOf(e).message;
+    }
+  }
+
+  /** A setting is something else now. */
+  set(name: string, value: Entry): void {
+    this.form.values[name] = value;
+    this.edited(name);
   }
 
   nameTyped(): void {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { freeCode, humanise, suggestCode, workTypeChoices, withoutTitle } from "./words";
+import { freeCode, humanise, presetChoices, suggestCode, workTypeChoices, withoutTitle } from "./words";
 
 test("names of choices become words", () => {
   expect(["auto", "password_as_token", "end-of-day"].map(humanise)).toEqual(["Auto", "Password as token", "End of day"]);
@@ -32,4 +32,14 @@ test("a sentence is not said twice", () => {
   expect(withoutTitle(`${title}: no route to host.`, title)).toBe("No route to host.");
   expect(withoutTitle(`${title}.`, title)).toBe("");
   expect(withoutTitle("No route to host.", title)).toBe("No route to host.");
+});
+
+test("a preset that is gone stays chosen; the office’s own are marked", () => {
+  const presets = [
+    { name: "ppw", title: "a PPW list", own: false },
+    { name: "jobs", title: "jobs", own: true },
+  ];
+  const labels = (chosen: string) => presetChoices(presets, chosen).map(({ label }) => label);
+  expect(labels("ppw")).toEqual(["Whatever its headers say", "PPW list", "jobs (yours)"]);
+  expect(labels("gone")).toEqual(["Whatever its headers say", "gone", "PPW list", "jobs (yours)"]);
 });

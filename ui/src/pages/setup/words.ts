@@ -1,5 +1,5 @@
 // Words of the set-up window: what a type can do, choices, modes, outcomes of a validation, a suggested code.
-import type { Capabilities, ErrorCode, Guide, Mode } from "../../seam";
+import type { Capabilities, ErrorCode, Guide, Mode, Preset } from "../../seam";
 
 import type { Every } from "./form";
 
@@ -9,14 +9,39 @@ export function humanise(name: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-/** What is told about a type before one is set up, in this order. */
-export const GUIDE: { name: keyof Guide; title: string }[] = [
-  { name: "covers", title: "What it covers" },
+export type GuideRow = { name: keyof Guide; title: string };
+
+/** What is told about a type before its fields: what to have at hand. */
+export const BEFORE: GuideRow[] = [
   { name: "needs", title: "What you need" },
   { name: "credentials", title: "Where to find it" },
+];
+
+/** What is told about it after them. */
+export const GOOD_TO_KNOW: GuideRow[] = [
+  { name: "covers", title: "What it covers" },
   { name: "limits", title: "What it cannot do" },
   { name: "untried", title: "Never tried" },
 ];
+
+/** The kinds of list to choose from, and the one that is chosen, whatever became of it. */
+export function presetChoices(presets: readonly Preset[], chosen: string): { value: string; label: string }[] {
+  const label = ({ title, own }: Preset) => (own ? `${title} (yours)` : title.replace(/^an? /, ""));
+  const known = presets.map((preset) => ({ value: preset.name, label: label(preset) }));
+  const odd = chosen === "" || known.some(({ value }) => value === chosen) ? [] : [{ value: chosen, label: chosen }];
+  return [{ value: "", label: "Whatever its headers say" }, ...odd, ...known];
+}
+
+/** How an office that has Pruvan Online brings its list along. */
+export const PRUVAN_ONLINE = {
+  preset: "pruvan-online",
+  export:
+    "In Pruvan Online open the Project Manager with the projects that you want to bring along, and save them with its " +
+    "CSV or Excel export.",
+  codes:
+    "Each project keeps its number and is filed under the code before it; an integration that is set up with that code " +
+    "later takes it over.",
+};
 
 /** What a type can do. */
 export function abilities(can: Capabilities): string[] {

@@ -47,6 +47,8 @@ use job::{Alive, Event, Files, Job, Source, Step, bad_file, blocking, check_colu
 use layout::{Own, Rules};
 use memory::Memory;
 
+pub(super) const MAPPING_VERSION: i64 = 1;
+
 pub(super) static DESCRIPTOR: Descriptor = Descriptor {
     name: "spreadsheet",
     title: "Spreadsheet",
@@ -72,7 +74,7 @@ pub(super) static DESCRIPTOR: Descriptor = Descriptor {
         tasks_fixed: false,
         look: true,
     },
-    mapping_version: 1,
+    mapping_version: MAPPING_VERSION,
     connection_settings: &["path", "pattern"],
     servers: |_| Vec::new(),
     schema: SettingsSchema::of::<Settings>,
@@ -95,12 +97,12 @@ struct Settings {
     pattern: String,
     /// What kind of list it is: pruvan-online, ppw, first-allegiance, mcs, xactprm, safeguard, inspectorade, or the name of
     /// a preset that was saved. Without it Muster finds out by the headers.
-    #[schemars(title = "Preset", extend("x-order" = 3, "examples" = presets::suggested()))]
+    #[schemars(title = "Preset", extend("x-order" = 3, "x-text" = "preset", "examples" = presets::suggested()))]
     #[serde(default)]
     preset: String,
     /// Which column is what, where Muster does not find it by itself: a JSON object of headers and fields, like
     /// {"Job No": "number"}. A header with an empty text is left out.
-    #[schemars(title = "Mapping", extend("x-order" = 4, "x-text" = "lines"))]
+    #[schemars(title = "Mapping", extend("x-order" = 4, "x-text" = "mapping"))]
     #[serde(default)]
     mapping: String,
     /// Every file holds all orders that are open. A Full Import then reads the newest file only and removes what is not in
