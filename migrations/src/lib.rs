@@ -7,6 +7,7 @@ mod m0001_first;
 mod m0002_users;
 mod m0003_work_types;
 mod m0004_list_version;
+mod m0005_secret_servers;
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::{ConnectionTrait, Statement};
@@ -22,6 +23,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0002_users::STEP),
             Box::new(m0003_work_types::STEP),
             Box::new(m0004_list_version::STEP),
+            Box::new(m0005_secret_servers::STEP),
         ]
     }
 }

@@ -3,9 +3,10 @@
 use muster_core::ErrorCode;
 use muster_core::model::{Import, Outcome};
 use muster_tests::front::Trouble;
+use sha1::{Digest as _, Sha1};
 
 use crate::clients::{self, Client};
-use crate::office::{FullImport, Office, Refresh};
+use crate::office::{FullImport, Office, Refresh, code};
 
 const ORDERS: usize = 20;
 
@@ -23,9 +24,13 @@ async fn fails(client: &Client, office: &Office, trouble: Trouble) -> (Import, u
     assert_eq!(import.pending_removals, 0, "{what}: {import:?}");
     assert_eq!(office.cursor(), cursor, "{what}: it asks from another moment the next time");
     assert_eq!(office.projects().await, before, "{what}");
-    let told = format!("{import:?}");
+    let integration = office.muster.integration(&code()).await.unwrap();
+    let told = format!("{import:?} {integration:?}");
     for (_, secret) in &client.secrets {
-        assert!(!told.contains(secret.as_str()), "{what}: a secret is in {told}");
+        let sha1 = Sha1::digest(secret).iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+        for form in [secret.clone(), sha1.to_uppercase(), sha1] {
+            assert!(!told.contains(&form), "{what}: a secret is in {told}");
+        }
     }
     (import, requests)
 }
@@ -66,6 +71,17 @@ async fn a_refused_login_is_one_and_is_not_tried_again() {
             assert!(refused, "{}: {status}: {import:?}", client.name);
             // A password is sent once: who tries it again may lock the account.
             assert_eq!(requests, 1, "{}: {status}", client.name);
+        }
+    }
+}
+
+#[tokio::test]
+async fn words_that_repeat_what_was_asked_give_no_secret_away() {
+    for client in clients::servers(ORDERS).await {
+        let office = Office::filled(&client).await;
+        for status in [200, 400, 401, 403, 404, 429, 500, 503] {
+            let (import, _) = fails(&client, &office, Trouble::Echo(status)).await;
+            assert_eq!(import.outcome, Some(Outcome::Failed), "{}: {status}: {import:?}", client.name);
         }
     }
 }

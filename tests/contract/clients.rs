@@ -56,6 +56,7 @@ pub(crate) async fn all(orders: usize) -> Vec<Client> {
         ppw_link(orders).await,
         spreadsheet(orders, "spreadsheet", "spreadsheet", json!({})),
         api(orders, "web-api", "web-api", json!({})).await,
+        thin_api(orders).await,
         mcs_by_ppw(orders).await,
         spreadsheet(orders, "mcs by a spreadsheet", "mcs", json!({ "road": "spreadsheet" })),
         api(orders, "mcs directly", "mcs", json!({ "road": "direct" })).await,
@@ -69,6 +70,10 @@ pub(crate) async fn all(orders: usize) -> Vec<Client> {
 pub(crate) async fn servers(orders: usize) -> Vec<Client> {
     all(orders).await.into_iter().filter(|client| client.front.is_some()).collect()
 }
+
+/// What PPW is asked before the first order in a Full Import that is not the first: its open orders, what of them changed,
+/// single changes, cancellations.
+const FOUR_LISTS: usize = 4;
 
 fn with(mut settings: Value, more: Value) -> Value {
     let (Value::Object(all), Value::Object(more)) = (&mut settings, more) else { panic!("settings are objects") };
@@ -126,7 +131,7 @@ async fn by_ppw(name: &'static str, kind: &'static str, simulator: ppw::Simulato
         secrets: vec![("password", password)],
         front: Some(front),
         place: Some("url"),
-        before_orders: 1,
+        before_orders: FOUR_LISTS,
         moves: false,
         change_one: Box::new(move || {
             changed.with(|state| {
@@ -146,11 +151,21 @@ async fn by_ppw(name: &'static str, kind: &'static str, simulator: ppw::Simulato
 }
 
 async fn api(orders: usize, name: &'static str, kind: &'static str, more: Value) -> Client {
+    some_api(orders, name, kind, more, false).await
+}
+
+/// One whose list has only the key of each order and when it changed: the orders are asked for one by one.
+async fn thin_api(orders: usize) -> Client {
+    some_api(orders, "web-api with a call for each order", "web-api", json!({}), true).await
+}
+
+async fn some_api(orders: usize, name: &'static str, kind: &'static str, more: Value, thin: bool) -> Client {
     let auth = web_api::Auth::Header { name: "x-api-key".into(), prefix: "Key ".into(), key: "canary-key-1".into() };
-    let config = web_api::Config { auth, paging: web_api::Paging::Cursor, page: 7, ..web_api::Config::orders(orders) };
+    let paging = web_api::Paging::Cursor;
+    let config = web_api::Config { auth, paging, page: 7, thin, ..web_api::Config::orders(orders) };
     let simulator = Arc::new(web_api::Simulator::start(config).await.unwrap());
     let front = Front::start(simulator.address()).await.unwrap();
-    let description = json!({
+    let mut description = json!({
         "muster_description": 1,
         "name": "The simulated one",
         "base_url": front.url(&simulator.url(), simulator.address()),
@@ -167,10 +182,15 @@ async fn api(orders: usize, name: &'static str, kind: &'static str, more: Value)
         "mapping": {
             "key": "/id", "number": "/ref",
             "fields": { "address1": "/place/street", "city": "/place/town", "state": "/place/region", "zip": "/place/zip",
-                        "client_status": "/state" },
+                        "client_status": "/state",
+                        "assigned_to": { "constant": "crew.ann" } },
             "tasks": { "from": "/lines", "name": "/name" },
         },
     });
+    if thin {
+        let request = json!({ "path": "/orders/{key}" });
+        description["detail"] = json!({ "request": request, "record": "/order", "list_tells_changes": true });
+    }
     let (changed, lost, circling) = (Arc::clone(&simulator), Arc::clone(&simulator), Arc::clone(&simulator));
     Client {
         name,
@@ -236,10 +256,10 @@ struct Sheet {
 impl Sheet {
     fn save(&mut self, folder: &Path) {
         self.saved += 1;
-        let mut text = "Work Order Number,Due Date,Address,City,State,Zip,Line Item Description\n".to_owned();
-        for (at, city) in &self.rows {
-            text.push_str(&format!("WO-{at},12/24/2026,{at} Alder Court,{city},OK,74101,Grass cut\n"));
-        }
+        let head = "Work Order Number,Due Date,Address,City,State,Zip,Line Item Description".to_owned();
+        let rows =
+            self.rows.iter().map(|(at, city)| format!("WO-{at},12/24/2026,{at} Alder Court,{city},OK,74101,Grass cut"));
+        let text = std::iter::once(head).chain(rows).collect::<Vec<_>>().join("\n");
         let path = folder.join(format!("list {}.csv", self.saved));
         fs::write(&path, text).unwrap();
         // Long ago, so that nobody waits for the file to be finished.

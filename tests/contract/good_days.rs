@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use muster_core::model::Outcome;
+use muster_core::model::{Field, Mode, Outcome};
 use muster_core::{ErrorCode, IntegrationInput, OnSave};
 use muster_tests::front::Trouble;
 use serde_json::json;
@@ -94,6 +94,24 @@ async fn of_two_refreshes_in_a_row_the_second_brings_nothing_old() {
 }
 
 #[tokio::test]
+async fn only_a_type_that_says_so_assigns_work() {
+    let mut assigned = 0;
+    for client in clients::all(3).await {
+        let office = Office::new().await;
+        let input = IntegrationInput { mode: Some(Mode::Internal), ..input(&client) };
+        office.muster.add_integration(client.kind, input, OnSave::Validate).await.unwrap();
+        office.import(FullImport).await;
+        let descriptor = muster_core::connectors::find(client.kind).unwrap();
+        for project in office.projects().await {
+            let somebody = project.fields.text(Field::AssignedTo);
+            assert!(descriptor.capabilities.assignment || somebody.is_none(), "{}: {project:?}", client.name);
+            assigned += usize::from(somebody == Some("crew.ann"));
+        }
+    }
+    assert!(assigned > 0);
+}
+
+#[tokio::test]
 async fn a_refresh_removes_nothing() {
     for client in clients::all(ORDERS).await.into_iter().filter(|client| !client.moves) {
         let office = Office::filled(&client).await;
@@ -162,4 +180,18 @@ async fn the_first_records_are_shown_by_those_that_say_so_and_import_nothing() {
 /// PPW has one call for each order, and nothing that must be chosen by hand.
 fn shows_none(client: &Client) -> bool {
     client.name == "mcs by ppw"
+}
+
+#[tokio::test]
+async fn another_road_takes_no_secret_along() {
+    let clients = clients::all(3).await;
+    let of = |name: &str| clients.iter().find(|client| client.name == name).unwrap();
+    let (ppw, sheet, direct) = (of("mcs by ppw"), of("mcs by a spreadsheet"), of("mcs directly"));
+    let office = Office::with(ppw).await;
+    let change = |client: &Client| IntegrationInput { code: None, ..input(client) };
+    office.muster.edit_integration(&code(), change(sheet), OnSave::Validate).await.unwrap();
+    assert!(office.muster.integration(&code()).await.unwrap().secrets.is_empty());
+    assert_eq!(office.import(FullImport).await.counts.added, 3);
+    office.muster.edit_integration(&code(), change(direct), OnSave::Validate).await.unwrap();
+    assert_eq!(office.muster.integration(&code()).await.unwrap().secrets, ["key"]);
 }

@@ -2,6 +2,7 @@
 //! in whatever spelling, something leaks.
 
 pub(crate) mod forms;
+mod types;
 
 use std::fs;
 use std::path::Path;
@@ -19,7 +20,9 @@ const TOKEN: &str = "kanari+T{ö}\"k%20e n'\\&>\u{1f511}/=";
 fn all_forms() -> Vec<(String, Vec<u8>)> {
     let mut all = Vec::new();
     let hash = sha1(PASSWORD);
-    for (what, secret) in [("password", PASSWORD), ("token", TOKEN), ("sha1 of the password", &hash)] {
+    let all_secrets =
+        [("password", PASSWORD), ("token", TOKEN), ("sha1 of the password", hash.as_str()), ("key", types::KEY)];
+    for (what, secret) in all_secrets {
         all.extend(forms(secret).into_iter().map(|(form, bytes)| (format!("the {what}, {form}"), bytes)));
     }
     all

@@ -1,5 +1,7 @@
 //! SIGKILL in the middle of an import: the list is what it was before or what it is after, never between.
 
+mod types;
+
 use std::path::Path;
 use std::time::Duration;
 

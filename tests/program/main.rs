@@ -10,4 +10,5 @@ mod kill;
 mod processes;
 mod suites;
 mod support;
+mod types;
 mod users;

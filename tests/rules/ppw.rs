@@ -358,6 +358,9 @@ async fn what_comes_from_mcs_is_in_one_of_two_integrations_and_never_in_both() {
 
     let input = IntegrationInput { code: Some(code("MCS")), ..office.input(&json!({ "road": "ppw" })) };
     office.muster.add_integration("mcs", input, OnSave::Validate).await.unwrap();
+    // As long as it has not imported anything, the orders stay where they are.
+    let import = office.full().await;
+    assert_eq!((import.counts.removed, import.counts.unchanged), (0, 10), "{import:?}");
     let of_mcs = ImportRequest { code: code("MCS"), kind: FullImport, removals_confirmed: false, re_read: false };
     let import = office.import(of_mcs.clone()).await;
     assert_eq!((import.counts.added, import.problem_count), (3, 0), "{import:?}");
@@ -378,4 +381,34 @@ async fn what_comes_from_mcs_is_in_one_of_two_integrations_and_never_in_both() {
     assert_eq!((import.counts.added, import.counts.changed), (0, 0), "{import:?}");
     let of_mcs = ImportRequest { code: code("MCS"), kind: Refresh, removals_confirmed: false, re_read: false };
     assert_eq!(office.import(of_mcs).await.counts.changed, 1);
+}
+
+#[tokio::test]
+async fn a_new_password_is_no_new_account_and_a_new_user_is() {
+    let office = Office::filled(3).await;
+    let site = async |password: &str, username: &str| {
+        office.ppw.with(|state| (state.password, state.username) = (password.to_owned(), username.to_owned()));
+        office.ppw.clear_calls();
+        let input = IntegrationInput { code: None, ..office.input(&json!({})) };
+        office.muster.edit_integration(&code(CODE), input, OnSave::Validate).await.unwrap();
+        let calls = office.ppw.calls();
+        calls.last().unwrap().site_id.clone()
+    };
+    let before = site("another password", "northwind").await;
+    assert_eq!(site("a third password", "northwind").await, before);
+    assert_ne!(site("a third password", "southwind").await, before);
+}
+
+#[tokio::test]
+async fn reading_all_again_trusts_nothing_that_is_remembered_of_mcs() {
+    let office = Office::of(4).await;
+    office.ppw.with(|state| state.from_mcs(A, "88"));
+    let input = IntegrationInput { code: Some(code("MCS")), ..office.input(&json!({ "road": "ppw" })) };
+    office.muster.add_integration("mcs", input, OnSave::Validate).await.unwrap();
+    let full = |re_read| ImportRequest { re_read, ..ImportRequest::new(code("MCS"), FullImport) };
+    assert_eq!(office.import(full(false)).await.counts.added, 1);
+    // Another one turns out to be from MCS, and PPW does not say that it changed.
+    office.ppw.with(|state| state.from_mcs(B, "89"));
+    assert_eq!(office.import(full(false)).await.counts.added, 0);
+    assert_eq!(office.import(full(true)).await.counts.added, 1);
 }

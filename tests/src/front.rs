@@ -15,6 +15,8 @@ use tokio::task::{JoinHandle, JoinSet};
 pub enum Trouble {
     /// It answers with this status and a page of its own, and with `Retry-After`, if there is one.
     Status(u16, Option<u32>),
+    /// It answers with this status and words that repeat all that was asked, as they are and as JSON.
+    Echo(u16),
     /// It takes the request and never answers.
     Silence,
     /// It promises more than it sends.
@@ -99,6 +101,14 @@ async fn serve(stream: TcpStream, behind: SocketAddr, state: Arc<Mutex<State>>) 
             let head = format!("HTTP/1.1 {status} So\r\nContent-Type: text/html\r\n{retry}");
             stream.write_all(with_body(&head, page.as_bytes(), page.len()).as_slice()).await?;
         }
+        Some(Trouble::Echo(status)) => {
+            let asked = String::from_utf8_lossy(&request);
+            let words =
+                serde_json::json!({ "error": asked, "message": asked, "return_error_msg": asked, "success": false });
+            let body = words.to_string();
+            let head = format!("HTTP/1.1 {status} So\r\nContent-Type: application/json\r\n");
+            stream.write_all(&with_body(&head, body.as_bytes(), body.len())).await?;
+        }
         Some(Trouble::Silence) => std::future::pending().await,
         Some(Trouble::Cut) => {
             let body = body_of(&pass_on(behind, &request).await?);
@@ -147,9 +157,10 @@ async fn read_request(stream: &mut BufReader<TcpStream>) -> io::Result<Option<Ve
             return Ok(None);
         }
     }
-    let lines = head.lines().filter(|line| !line.to_ascii_lowercase().starts_with("connection:"));
-    let head = lines.map(|line| format!("{line}\r\n")).collect::<String>();
-    let mut request = format!("{head}connection: close\r\n\r\n").into_bytes();
+    let mut lines: Vec<&str> =
+        head.lines().filter(|line| !line.to_ascii_lowercase().starts_with("connection:")).collect();
+    lines.extend(["connection: close", "", ""]);
+    let mut request = lines.join("\r\n").into_bytes();
     request.extend_from_slice(&bytes[end + 4..]);
     Ok(Some(request))
 }

@@ -1,5 +1,6 @@
 //! What can be typed. Names and help only; what the commands do is in `commands/`.
 
+mod preset;
 mod user;
 mod work_type;
 
@@ -9,6 +10,7 @@ use clap::error::{ContextKind, ContextValue};
 use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 use muster_core::model::{AutoAdmin, Field, IntegrationCode, Mode, ProjectStatus, Schedule};
 
+pub(crate) use preset::PresetCommand;
 pub(crate) use user::{NewUserArgs, UserCommand};
 pub(crate) use work_type::{ContentArgs, WorkTypeCommand};
 
@@ -52,6 +54,9 @@ pub(crate) enum Command {
     /// Set up work types: values and tasks that an integration gives to its new projects.
     #[command(subcommand)]
     WorkType(WorkTypeCommand),
+    /// Keep mappings of spreadsheets under a name.
+    #[command(subcommand)]
+    Preset(PresetCommand),
     /// Connect with the stored settings and say whether they work.
     Validate { code: IntegrationCode },
     /// Import what is new or changed. Removes nothing.
@@ -132,6 +137,12 @@ pub(crate) enum IntegrationCommand {
     Show { code: IntegrationCode },
     /// Show its first records, as they are and as they would be read. Nothing is imported.
     Look { code: IntegrationCode },
+    /// Write the description by which one of the type web-api works into a file, for other offices. It holds no secrets.
+    Describe {
+        code: IntegrationCode,
+        #[arg(long, value_name = "FILE")]
+        to: PathBuf,
+    },
     /// Change one.
     Edit {
         code: IntegrationCode,

@@ -122,7 +122,12 @@ async fn a_list_that_need_not_be_complete_removes_nothing_but_is_taken_in() {
     });
     let import = office.full().await;
     assert_eq!((import.counts.changed, import.counts.removed), (1, 0), "{import:?}");
+    assert!(import.notes.iter().any(|note| note.contains("does not say that it holds every open order")), "{import:?}");
     assert_eq!(office.projects().await.len(), 10);
+    // What it holds is known: a Refresh asks from here on.
+    office.api.clear_requests();
+    office.refresh().await;
+    assert!(office.api.requests()[0].query.as_deref().unwrap_or_default().contains("changed_since="));
 }
 
 #[tokio::test]
@@ -147,12 +152,16 @@ async fn an_order_that_cannot_be_fetched_is_reported_and_nothing_is_removed() {
 
 #[tokio::test]
 async fn an_api_that_is_down_for_every_order_fails_the_run_soon() {
-    let office = Office::of(thin(200)).await;
-    office.api.with(|state| state.troubles_at("/v2/orders/", Trouble::NoAnswer, 10_000));
-    let import = office.full().await;
-    assert_eq!(import.outcome, Some(Outcome::Failed), "{import:?}");
-    assert!(office.api.requests().len() < 60, "{}", office.api.requests().len());
-    assert!(office.projects().await.is_empty());
+    for trouble in
+        [Trouble::NoAnswer, Trouble::Status(503), Trouble::Status(403), Trouble::Status(404), Trouble::Garbage]
+    {
+        let office = Office::of(thin(200)).await;
+        office.api.with(|state| state.troubles_at("/v2/orders/", trouble.clone(), 10_000));
+        let import = office.full().await;
+        assert_eq!(import.outcome, Some(Outcome::Failed), "{trouble:?}: {import:?}");
+        assert!(office.api.requests().len() < 60, "{trouble:?}: {}", office.api.requests().len());
+        assert!(office.projects().await.is_empty());
+    }
 }
 
 #[tokio::test]
@@ -235,7 +244,12 @@ async fn no_error_holds_a_secret() {
             office.api.with(|state| state.troubles_at(path, Trouble::Echo(status), 99));
             let import = office.full().await;
             let shown = format!("{import:?} {:?}", office.muster.integration(&code(CODE)).await.unwrap());
-            for part in ["s3cr3t", "word", "czNjcjN0", "c3VwZXIgc2VjcmV0"] {
+            let requests = office.api.requests();
+            let sent = requests.iter().filter_map(|one| one.header("authorization"));
+            let pairs: Vec<&str> = sent.filter_map(|sent| sent.strip_prefix("Basic ")).collect();
+            let is_basic = matches!(auth, Auth::Basic { .. } | Auth::OAuth2 { basic: true, .. });
+            assert_eq!(pairs.is_empty(), !is_basic, "{auth:?}");
+            for part in ["s3cr3t", "word"].into_iter().chain(pairs) {
                 assert!(!shown.replace("password", "").contains(part), "{auth:?} {status}: {part} is in {shown}");
             }
         }

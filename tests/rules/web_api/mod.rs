@@ -2,6 +2,7 @@
 
 mod bad;
 mod good;
+mod moved;
 mod set_up;
 
 use std::sync::Arc;

@@ -102,6 +102,13 @@ async fn a_description_in_a_file_is_read_anew_at_every_import() {
     assert_eq!(import.counts.changed, 3, "{import:?}");
     assert_eq!(office.text(1001, Field::City).await, "OK");
 
+    // So it is if somebody tries the new one first.
+    description["mapping"]["fields"]["city"] = "/place/town".into();
+    std::fs::write(&path, description.to_string()).unwrap();
+    office.muster.validate(&code(CODE)).await.unwrap();
+    let import = office.refresh().await;
+    assert_eq!(import.counts.changed, 3, "{import:?}");
+
     // Another address gets no credentials before somebody has looked.
     let other = Simulator::start(Config::orders(3)).await.unwrap();
     description["base_url"] = other.url().into();

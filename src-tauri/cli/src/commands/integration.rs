@@ -36,6 +36,12 @@ pub(super) async fn run(muster: &Admin, command: IntegrationCommand, output: Out
             let look = muster.look(&kind, Some(&code), IntegrationInput::default()).await?;
             output.result(&look, || super::look::text(&look));
         }
+        IntegrationCommand::Describe { code, to } => {
+            muster.save_description(&code, &to).await?;
+            output.result(&json!({ "code": code, "description": to }), || {
+                format!("The description of {code} is in {}.", to.display())
+            });
+        }
         IntegrationCommand::Edit { code, new_code, adopt, input } => {
             let kind = muster.integration(&code).await?.kind;
             let on_save = on_save(&input);

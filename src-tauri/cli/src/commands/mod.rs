@@ -3,6 +3,7 @@
 mod import;
 mod integration;
 mod look;
+mod preset;
 mod project;
 mod record;
 mod removals;
@@ -82,6 +83,7 @@ async fn ask_admin(muster: &Admin, events: Events, folder: &Path, command: Comma
     match command {
         Command::Integration(command) => integration::run(muster, command, output).await,
         Command::WorkType(command) => work_type::run(muster, command, output).await,
+        Command::Preset(command) => preset::run(muster, command, output).await,
         Command::Validate { code } => integration::validate(muster, &code, output).await,
         Command::Refresh { code, .. } => import::refresh(muster, code, events, output).await,
         Command::FullImport { code, preview: true, re_read, .. } => {

@@ -1,5 +1,5 @@
 //! MCS. There is no public interface: an office gets its orders through PPW, in spreadsheets, or by a web service that MCS has
-//! granted (docs/connectors.md).
+//! granted (docs/protocols/mcs.md, docs/decisions/0016-roads.md).
 
 use super::roads::{self, ROAD, Road};
 use super::{Capabilities, Descriptor, Guide, ppw, spreadsheet, web_api};
@@ -58,10 +58,21 @@ pub(super) static DESCRIPTOR: Descriptor = Descriptor {
         tasks_fixed: true,
         look: true,
     },
-    mapping_version: 1,
+    mapping_version: ppw::MAPPING_VERSION + spreadsheet::MAPPING_VERSION + web_api::MAPPING_VERSION,
     connection_settings: &[ROAD, "url", "username", "path", "pattern", "description", "base_url", "client_id"],
     servers: |settings| roads::servers(ROADS, settings),
     schema: || roads::schema(ROADS, ROAD_HELP),
     check: |settings| roads::check(ROADS, settings),
     connect: |connection| roads::connect(ROADS, connection),
 };
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_new_mapping_of_a_road_is_a_new_one_here() {
+        let of_roads: i64 = ROADS.iter().map(|road| road.by.mapping_version).sum();
+        assert_eq!(DESCRIPTOR.mapping_version, of_roads);
+    }
+}

@@ -4,6 +4,7 @@
 
 mod batch;
 mod dates;
+mod details;
 mod error;
 mod json_list;
 #[cfg(test)]
@@ -38,7 +39,7 @@ use crate::model::{OrderProblem, WorkOrder};
 pub(crate) use batch::RawBatch;
 pub(crate) use error::{ConnectError, DecodeError};
 pub use look::{Look, LookColumn, LookOrder};
-pub use settings::{Choice, FieldError, Secret, SettingKind, SettingsSchema};
+pub use settings::{Choice, FieldError, Secret, Setting, SettingKind, SettingsSchema};
 pub(crate) use settings::{parse, servers};
 pub(crate) use spreadsheet::saved as presets;
 pub(crate) use web_api::{NAME as WEB_API, description_text};
@@ -185,6 +186,8 @@ pub(crate) struct Other {
     pub(crate) kind: String,
     /// Its settings.
     pub(crate) settings: Value,
+    /// Its credentials are good as far as is known, and it has imported once.
+    pub(crate) works: bool,
 }
 
 impl fmt::Debug for Connection {

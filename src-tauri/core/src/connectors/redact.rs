@@ -8,6 +8,10 @@ use sha1::{Digest, Sha1};
 
 /// What stands in the place of a secret.
 const HIDDEN: &str = "***";
+/// How many letters may stand for one of a secret.
+const LONGEST_SPELLING: usize = 16;
+/// Characters of a server's words that are looked at.
+const MOST_WORDS: usize = 16 * 1024;
 /// The most backslashes before one letter: JSON within JSON within JSON.
 const MOST_BACKSLASHES: usize = 7;
 
@@ -22,7 +26,16 @@ pub(super) fn hidden(secrets: &[&str]) -> Vec<String> {
 
 /// The words of a server, fit to be shown: without what is hidden, on one line, not too long.
 pub(super) fn clean(words: &str, hidden: &[String]) -> String {
-    let hidden = hidden.iter().fold(words.to_owned(), |words, secret| hide(&words, secret));
+    // Far more than is shown; hiding costs time with every letter.
+    let end = words.char_indices().nth(MOST_WORDS).map_or(words.len(), |(end, _)| end);
+    let mut shown = hidden.iter().fold(words[..end].to_owned(), |words, secret| hide(&words, secret));
+    if end < words.len() {
+        // A secret may have been cut in two, in a spelling several times as long as it is.
+        let longest = hidden.iter().map(String::len).max().unwrap_or_default() * LONGEST_SPELLING;
+        let keep = shown.char_indices().rev().nth(longest).map_or(0, |(place, _)| place);
+        shown.truncate(keep);
+    }
+    let hidden = shown;
     let one_line = hidden.split(|char: char| char.is_control() || char == '\u{feff}').collect::<Vec<_>>().join(" ");
     let words = one_line.trim().to_owned();
     match words.char_indices().nth(300) {

@@ -231,7 +231,7 @@ impl SettingsSchema {
     }
 
     /// Whether a setting has an effect beside these.
-    pub(super) fn has_effect(&self, setting: &Setting, given: &Map<String, Value>) -> bool {
+    pub(crate) fn has_effect(&self, setting: &Setting, given: &Map<String, Value>) -> bool {
         let Some(condition) = &setting.depends_on else { return true };
         let (name, values) =
             condition.split_once('=').map_or((condition.as_str(), None), |(name, is)| (name, Some(is)));

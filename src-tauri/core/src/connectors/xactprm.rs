@@ -1,5 +1,5 @@
 //! XactPRM. There is no public interface: an office saves the project list, or the result of a search, as a spreadsheet; or
-//! Verisk has granted it an endpoint (docs/connectors.md).
+//! Verisk has granted it an endpoint (docs/protocols/xactprm.md).
 
 use super::roads::{self, ROAD, Road};
 use super::{Capabilities, Descriptor, Guide, spreadsheet, web_api};
@@ -51,10 +51,21 @@ pub(super) static DESCRIPTOR: Descriptor = Descriptor {
         tasks_fixed: false,
         look: true,
     },
-    mapping_version: 1,
+    mapping_version: spreadsheet::MAPPING_VERSION + web_api::MAPPING_VERSION,
     connection_settings: &[ROAD, "path", "pattern", "description", "base_url", "username", "client_id"],
     servers: |settings| roads::servers(ROADS, settings),
     schema: || roads::schema(ROADS, ROAD_HELP),
     check: |settings| roads::check(ROADS, settings),
     connect: |connection| roads::connect(ROADS, connection),
 };
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_new_mapping_of_a_road_is_a_new_one_here() {
+        let of_roads: i64 = ROADS.iter().map(|road| road.by.mapping_version).sum();
+        assert_eq!(DESCRIPTOR.mapping_version, of_roads);
+    }
+}

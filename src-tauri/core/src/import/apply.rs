@@ -82,6 +82,8 @@ pub(super) async fn apply(
     let Run { writer, counts, problems, .. } = run;
     writer.finish().await?;
 
+    sync::forget_hashes(tx, integration, &stage.passed_over).await?;
+
     // What waits for a decision and was sent again waits no longer.
     let waiting = pending::of_integration(tx, integration).await?;
     let sent: Vec<i64> = waiting.into_iter().filter(|(id, key)| stage.holds(*id, key)).map(|(id, _)| id).collect();
@@ -130,11 +132,13 @@ async fn remove(
 
 /// Where a new project goes.
 #[derive(Debug)]
-pub(super) struct Home {
+pub(super) struct Home<'r> {
     pub(super) integration: Option<i64>,
     pub(super) code: IntegrationCode,
     /// No Full Import removes it until the client has sent it.
     pub(super) kept: bool,
+    /// What a new project there gets.
+    pub(super) rule: &'r Rule,
 }
 
 /// A run in the middle of its orders.
@@ -251,8 +255,8 @@ impl Run<'_> {
     }
 
     fn create(&mut self, order: WorkOrder<'static>, hash: Option<u128>, taken: &mut HashMap<String, i64>) {
-        let integration = self.job.integration;
-        let home = Home { integration: Some(integration.id), code: integration.code.clone(), kept: false };
+        let Job { integration, rule, .. } = self.job;
+        let home = Home { integration: Some(integration.id), code: integration.code.clone(), kept: false, rule };
         self.add(order, hash, &home, taken);
     }
 
@@ -261,11 +265,11 @@ impl Run<'_> {
         &mut self,
         order: WorkOrder<'static>,
         hash: Option<u128>,
-        home: &Home,
+        home: &Home<'_>,
         taken: &mut HashMap<String, i64>,
     ) {
         let (key, number) = (order.key.clone().into_owned(), order.number.clone().into_owned());
-        let created = match merge::create(order, &self.job.rule) {
+        let created = match merge::create(order, home.rule) {
             Ok(created) => created,
             Err(reason) => {
                 self.problems.add(Some(&number), reason);

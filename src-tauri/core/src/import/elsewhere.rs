@@ -5,13 +5,14 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::apply::{Home, Run};
-use super::merge;
+use super::merge::{self, Rule};
 use super::numbers;
 use super::spool::Spooled;
 use crate::error::Result;
-use crate::model::{IntegrationCode, WorkOrder};
-use crate::store::integrations;
+use crate::model::{IntegrationCode, WorkOrder, WorkType};
+use crate::store::integrations::{self, Record};
 use crate::store::sync::{self, Extent, Found, Write};
+use crate::store::work_types;
 
 impl Run<'_> {
     /// Files orders that all name another code.
@@ -36,13 +37,17 @@ impl Run<'_> {
     }
 
     async fn file(&mut self, code: IntegrationCode, orders: Vec<WorkOrder<'static>>) -> Result<()> {
-        let home = match integrations::find(self.tx, &code).await? {
-            Some(record) => Home { code: record.code, integration: Some(record.id), kept: true },
-            None => Home { code, integration: None, kept: true },
+        let owner = integrations::find(self.tx, &code).await?;
+        // The projects of another integration follow its rules, not those of the export.
+        let rule = match &owner {
+            Some(record) => Rule::of(record, self.work_type_of(record).await?),
+            None => Rule::of_none(),
         };
+        let (integration, code) = owner.map_or((None, code), |record| (Some(record.id), record.code));
+        let home = Home { integration, code, kept: true, rule: &rule };
         let wanted: Vec<&str> = orders.iter().map(|order| order.number.as_ref()).collect();
         let mut found: HashMap<String, Found> = HashMap::new();
-        for one in sync::find_filed(self.tx, home.code.as_str(), &wanted).await? {
+        for one in sync::find_filed(self.tx, (home.code.as_str(), integration), &wanted).await? {
             // A number that is shown says more than a key, and a project of the list more than a removed one.
             let name =
                 if wanted.contains(&one.project.number.as_str()) { &one.project.number } else { &one.project.key };
@@ -59,17 +64,30 @@ impl Run<'_> {
                 self.problems.add(Some(&order.number), problem.as_str());
             }
             match found.remove(order.number.as_ref()) {
-                Some(known) => self.refresh_filed(known, order, &mut taken),
+                Some(known) => self.refresh_filed(known, order, &rule, &mut taken),
                 None => self.add(order, None, &home, &mut taken),
             }
         }
         Ok(())
     }
 
-    fn refresh_filed(&mut self, known: Found, order: WorkOrder<'static>, taken: &mut HashMap<String, i64>) {
+    async fn work_type_of(&self, record: &Record) -> Result<Option<WorkType>> {
+        Ok(match record.default_work_type {
+            Some(id) => work_types::get(self.tx, id).await?,
+            None => None,
+        })
+    }
+
+    fn refresh_filed(
+        &mut self,
+        known: Found,
+        order: WorkOrder<'static>,
+        rule: &Rule,
+        taken: &mut HashMap<String, i64>,
+    ) {
         let Found { mut project, removed } = known;
         let is_the_clients = project.integration.is_some() && (removed || !project.kept);
-        let updated = merge::update(&project, order, &self.job.rule);
+        let updated = merge::update(&project, order, rule);
         if is_the_clients || (!removed && updated.is_empty()) {
             self.counts.unchanged += 1;
             return;

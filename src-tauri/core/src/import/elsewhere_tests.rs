@@ -66,6 +66,26 @@ async fn orders_are_filed_under_their_own_codes_and_adopted_by_whoever_gets_the_
 }
 
 #[tokio::test]
+async fn projects_of_another_integration_follow_its_rules() {
+    let script = "elsewhere rules";
+    let (_folder, muster) = office(script).await;
+    let own = IntegrationInput { default_assign_to: Some("ann".to_owned()), ..IntegrationInput::default() };
+    muster.edit_integration(&super::partial_tests::code(), own, OnSave::DoNotValidate).await.unwrap();
+    add(&muster, "ACME", false).await;
+    let theirs = IntegrationInput { default_assign_to: Some("ben".to_owned()), ..IntegrationInput::default() };
+    muster.edit_integration(&"ACME".parse().unwrap(), theirs, OnSave::DoNotValidate).await.unwrap();
+    let orders = ["NWF", "ACME", "NOBODY"].map(|code| order(code, Some(code), "Tulsa"));
+    play(script, orders.to_vec(), List::Complete);
+    assert_eq!(import(&muster, FULL).await.counts.added, 3);
+    let all = all(&muster).await;
+    let assigned = |code: &str| {
+        let project = all.iter().find(|one| one.code.as_str() == code).unwrap();
+        project.fields.text(crate::model::Field::AssignedTo).unwrap_or_default()
+    };
+    assert_eq!([assigned("NWF"), assigned("ACME"), assigned("NOBODY")], ["ann", "ben", ""]);
+}
+
+#[tokio::test]
 async fn the_own_code_is_the_own_list_and_a_code_that_is_none_is_reported() {
     let script = "elsewhere own";
     let (_folder, muster) = office(script).await;
@@ -95,4 +115,20 @@ async fn a_project_that_was_filed_by_its_number_gets_its_key_from_the_client() {
     assert_eq!((project.key.as_str(), project.number.as_str(), project.kept), ("700123", "GC-1", false));
     play("elsewhere PPW", vec![], List::Complete);
     assert_eq!(full_import(&muster, "PPW").await.counts.removed, 1);
+}
+
+#[tokio::test]
+async fn a_project_of_the_integration_is_found_whatever_its_code_was() {
+    let script = "elsewhere renamed";
+    let (_folder, muster) = office(script).await;
+    add(&muster, "OLD", false).await;
+    play("elsewhere OLD", vec![order("1", None, "Tulsa")], List::Complete);
+    full_import(&muster, "OLD").await;
+    let (old, new): (IntegrationCode, IntegrationCode) = ("OLD".parse().unwrap(), "NEW".parse().unwrap());
+    muster.delete_project(&old, "1").await.unwrap();
+    let renamed = IntegrationInput { code: Some(new), ..IntegrationInput::default() };
+    muster.edit_integration(&old, renamed, OnSave::DoNotValidate).await.unwrap();
+    play(script, vec![order("1", Some("NEW"), "Tulsa")], List::Complete);
+    let import = import(&muster, FULL).await;
+    assert_eq!((import.outcome, import.counts.skipped), (Some(crate::model::Outcome::Succeeded), 0), "{import:?}");
 }

@@ -78,3 +78,21 @@ async fn re_reading_fetches_everything() {
     let again = muster.start_import(request).await.unwrap().wait().await.unwrap();
     assert_eq!((fetched(script), again.counts.unchanged, again.counts.skipped), (20, 20, 0));
 }
+
+#[tokio::test]
+async fn rule_20_an_order_that_could_not_be_had_is_asked_for_again() {
+    let script = "asked for again";
+    let (_folder, muster) = office(script).await;
+    play_entries(script, orders(0..20), List::Complete);
+    import(&muster, FULL).await;
+
+    // The entry is what it was when the project was written, but this time the order could not be had.
+    let mut now = orders(0..20);
+    now[3]["entry"] = "changed".into();
+    now[3]["fails"] = "slow down".into();
+    play_entries(script, now, List::Complete);
+    assert_eq!(import(&muster, FULL).await.counts.skipped, 1);
+    play_entries(script, orders(0..20), List::Complete);
+    import(&muster, FULL).await;
+    assert_eq!(fetched(script), 1);
+}

@@ -7,6 +7,7 @@ use crate::model::{
     AutoAdmin, Field, Fields, Group, Kind, Mode, Origin, Owner, Project, ProjectStatus, Task, WorkOrder, WorkOrderTask,
     WorkType, owner_of,
 };
+use crate::store::integrations::Record;
 
 /// How an integration treats its projects.
 #[derive(Debug, Clone)]
@@ -19,6 +20,25 @@ pub(super) struct Rule {
     pub(super) work_type: Option<WorkType>,
     /// The office's calendar date, the due date of a project that comes without one.
     pub(super) today: jiff::civil::Date,
+}
+
+impl Rule {
+    /// How that integration treats its projects today; new ones get what the work type says.
+    pub(super) fn of(integration: &Record, work_type: Option<WorkType>) -> Self {
+        Self {
+            mode: integration.mode,
+            auto_admin: integration.auto_admin,
+            default_assign_to: integration.default_assign_to.clone(),
+            work_type,
+            today: crate::today(),
+        }
+    }
+
+    /// How projects are treated that have no integration: as an External one would that takes all from the client.
+    pub(super) fn of_none() -> Self {
+        let (mode, auto_admin) = (Mode::External, AutoAdmin::On);
+        Self { mode, auto_admin, default_assign_to: None, work_type: None, today: crate::today() }
+    }
 }
 
 /// The values of a new project.

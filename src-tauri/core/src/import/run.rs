@@ -108,14 +108,21 @@ pub(super) async fn fetch(inner: &Inner, integration: i64, what: What, reporter:
     // everything is asked for.
     let last = record.cursor.filter(|cursor| *cursor <= started);
     let ask = match kind {
-        ImportKind::FullImport => Ask::Everything { last },
+        // Whoever wants every order read again trusts nothing that is remembered either.
+        ImportKind::FullImport => Ask::Everything { last: last.filter(|_| !re_read) },
         ImportKind::Refresh => Ask::Since(last),
     };
     let clock_went_back = kind == ImportKind::Refresh && record.cursor.is_some_and(|cursor| cursor > started);
     reporter.phase(Phase::Receiving, None);
     let known = if re_read { Known::Nothing } else { Known::of(kind) };
-    let mut intake = Intake::new(inner.folder.clone(), &inner.store, connector.as_ref(), reporter, (&record, known))
-        .map_err(|error| spool_error(&error))?;
+    let mut intake = Intake::new(
+        inner.folder.clone(),
+        &inner.store,
+        connector.as_ref(),
+        reporter,
+        (&record, descriptor.capabilities.assignment, known),
+    )
+    .map_err(|error| spool_error(&error))?;
     let fetched = connector.fetch(ask, &mut intake).await;
     let stage = intake.finish()?;
     if matches!(fetched, Err(ConnectError::WrongCredentials { .. })) {
@@ -155,13 +162,7 @@ pub(super) async fn apply_in(
     let job = Job {
         import: id,
         integration: record,
-        rule: Rule {
-            mode: record.mode,
-            auto_admin: record.auto_admin,
-            default_assign_to: record.default_assign_to.clone(),
-            work_type: taken.work_type.clone(),
-            today: crate::today(),
-        },
+        rule: Rule::of(record, taken.work_type.clone()),
         is_full,
         at: Timestamp::now(),
     };

@@ -12,7 +12,7 @@ use super::progress::Reporter;
 use super::spool::{Spool, SpoolReader, Spooled};
 use crate::connectors::{ConnectError, Connector, DecodeError, RawBatch, Sink};
 use crate::error::{Error, ErrorCode};
-use crate::model::{ImportKind, OrderProblem, WorkOrder};
+use crate::model::{Field, ImportKind, OrderProblem, WorkOrder};
 use crate::store::integrations::Record;
 use crate::store::{Store, StoreError, imports::MAX_PROBLEMS, sync};
 
@@ -52,6 +52,8 @@ pub(super) struct Stage {
     pub(super) problems: Problems,
     /// Orders that cannot be imported for what is wrong with them.
     pub(super) bad: u64,
+    /// The keys of the orders that could not be had: their projects are read again the next time (import rule 20).
+    pub(super) passed_over: Vec<String>,
     /// Whether every order had a key that can be read.
     pub(super) every_key_known: bool,
     /// What the connector found worth knowing.
@@ -68,6 +70,7 @@ impl Stage {
             orders: 0,
             problems: Problems::default(),
             bad: 0,
+            passed_over: Vec::new(),
             every_key_known: true,
             notes: Vec::new(),
         })
@@ -115,6 +118,7 @@ impl Stage {
     /// An order that cannot be had although its key is known counts as seen (import rule 4).
     fn pass_over(&mut self, key: &str, reason: String, place: u32) {
         self.see(key, place);
+        self.passed_over.push(key.to_owned());
         self.problems.add(Some(key), reason);
         self.bad += 1;
     }
@@ -156,6 +160,8 @@ pub(super) struct Intake<'a> {
     connector: &'a dyn Connector,
     reporter: &'a mut Reporter,
     integration: &'a Record,
+    /// Whether its type tells who work is assigned to; what one says that does not is not taken.
+    assigns: bool,
     known: Known,
     /// Why it could not go on, if the connector was told [`ConnectError::Sink`].
     failure: Option<Error>,
@@ -167,10 +173,10 @@ impl<'a> Intake<'a> {
         store: &'a Store,
         connector: &'a dyn Connector,
         reporter: &'a mut Reporter,
-        (integration, known): (&'a Record, Known),
+        (integration, assigns, known): (&'a Record, bool, Known),
     ) -> std::io::Result<Self> {
         let stage = Stage::new(&folder)?;
-        Ok(Self { stage, folder, store, connector, reporter, integration, known, failure: None })
+        Ok(Self { stage, folder, store, connector, reporter, integration, assigns, known, failure: None })
     }
 
     /// What was taken in, or why it could not be.
@@ -232,6 +238,9 @@ impl<'a> Intake<'a> {
     fn read(&mut self, raw: &[u8], hash: u128, place: u32) -> Result<(), Error> {
         match self.connector.decode(raw) {
             Ok(mut order) => {
+                if !self.assigns {
+                    order.fields[Field::AssignedTo] = None;
+                }
                 order.code.take_if(|code| self.integration.code.as_str().eq_ignore_ascii_case(code));
                 self.stage.see(&identity(&order), place);
                 self.stage.spooled += 1;

@@ -6,6 +6,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 
 use crate::Inner;
+use crate::connectors;
 use crate::error::{Error, ErrorCode, Result, sentence, with_causes};
 use crate::secrets::{SecretError, SecretName, SecretStore};
 use crate::store::integrations::Record;
@@ -62,6 +63,11 @@ pub(crate) async fn secrets_of(inner: &Inner, record: &Record) -> Result<Value> 
     if names.is_empty() {
         return Ok(settings);
     }
+    let servers = (connectors::known(&record.kind)?.servers)(&record.settings);
+    if record.servers.as_ref().is_some_and(|entered_for| *entered_for != servers) {
+        // A file that an integration reads its settings from may name another server than it did.
+        return Err(entered_for_another(&record.secrets));
+    }
     let found = inner
         .with_secrets(move |store| {
             names
@@ -78,6 +84,14 @@ pub(crate) async fn secrets_of(inner: &Inner, record: &Record) -> Result<Value> 
         settings[key] = Value::from(secret.expose_secret());
     }
     Ok(settings)
+}
+
+/// Whoever may change settings, or a file that they name, must not be able to send a stored secret to a server of their own.
+pub(super) fn entered_for_another(secrets: &[String]) -> Error {
+    let message = "What is stored was entered for another address. Enter it again for the new one.";
+    let mut error = Error::new(ErrorCode::InvalidInput, message);
+    error.fields = secrets.to_vec();
+    error
 }
 
 /// What went wrong with a secret, for the outside.

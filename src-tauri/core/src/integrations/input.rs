@@ -84,7 +84,17 @@ pub(super) fn put(
             ));
         }
     }
-    Ok(input.secrets)
+    let mut secrets = input.secrets;
+    // A secret without an effect (that of a road that is not taken any more) is not kept: it was entered for another server.
+    let settings = record.settings.as_object().cloned().unwrap_or_default();
+    let idle = schema.settings().iter().filter(|setting| setting.secret && !schema.has_effect(setting, &settings));
+    let idle = idle.filter(|setting| record.secrets.contains(&setting.name) && !given(&secrets, &setting.name));
+    let idle: Vec<_> = idle.map(|setting| (setting.name.clone(), SecretString::default())).collect();
+    secrets.extend(idle);
+    if !secrets.is_empty() {
+        record.servers = Some((descriptor.servers)(&record.settings));
+    }
+    Ok(secrets)
 }
 
 const TOO_LONG: &str = "This has to be one line of at most 200 characters.";

@@ -26,6 +26,7 @@ pub(crate) use input::setting_errors;
 pub use input::{IntegrationInput, OnSave};
 use input::{check, put, with_secrets};
 pub(crate) use validate::SeenToWork;
+use validate::remembered;
 
 impl Admin {
     /// All integrations, by code.
@@ -62,7 +63,7 @@ impl Admin {
         check(descriptor, &complete)?;
         let mut validated = false;
         if on_save == OnSave::Validate {
-            record.memory = self.inner.validated(descriptor, complete, Some(record.id)).await?;
+            record.memory = self.inner.validated(descriptor, complete, Value::Null, None).await?;
             validated = true;
         }
         let tx = self.inner.store.write().await?;
@@ -131,10 +132,12 @@ impl Admin {
             let complete = self.inner.complete_settings(descriptor, &before, &record, &secrets).await?;
             check(descriptor, &complete)?;
             if connection_changed {
-                (record.cursor, record.memory, record.validated) = (None, Value::Null, false);
+                (record.cursor, record.validated) = (None, false);
+                record.memory = remembered(descriptor, &before, &record);
                 record.login_refused = false;
                 if on_save == OnSave::Validate {
-                    record.memory = self.inner.validated(descriptor, complete, Some(record.id)).await?;
+                    let memory = record.memory.clone();
+                    record.memory = self.inner.validated(descriptor, complete, memory, Some(record.id)).await?;
                     record.validated = true;
                 }
             }

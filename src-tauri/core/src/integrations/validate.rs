@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 use url::Url;
 use xxhash_rust::xxh3::xxh3_128_with_seed;
 
+use super::credentials::entered_for_another;
 use super::input::{IntegrationInput, check, given, put, setting_errors, with_secrets};
 use super::secrets_of;
 use crate::connectors::{self, Connection, Descriptor, Look, Other};
@@ -46,8 +47,9 @@ impl SeenToWork {
         Self { seed: RandomState::new().hash_one(std::process::id()), seen: Mutex::default() }
     }
 
-    fn hash(&self, descriptor: &Descriptor, settings: &Value) -> u128 {
-        xxh3_128_with_seed(format!("{} {settings}", descriptor.name).as_bytes(), self.seed)
+    /// What one integration remembers (which files it has read, say) is nothing to another with the same values.
+    fn hash(&self, descriptor: &Descriptor, settings: &Value, id: Option<i64>) -> u128 {
+        xxh3_128_with_seed(format!("{} {id:?} {settings}", descriptor.name).as_bytes(), self.seed)
     }
 
     fn remember(&self, values: u128, memory: Value) {
@@ -82,7 +84,10 @@ impl Admin {
                 Ok(memory) => {
                     now.validated = true;
                     now.login_refused = false;
-                    now.memory = memory.clone();
+                    // An import that ended meanwhile remembers more than this one could know.
+                    if now.memory == record.memory {
+                        now.memory = memory.clone();
+                    }
                 }
                 Err(error) if error.code == ErrorCode::WrongCredentials => {
                     now.validated = false;
@@ -103,14 +108,14 @@ impl Admin {
         if let (Some(code), true) = (code, draft.is_stored) {
             return self.validate(code).await;
         }
-        self.inner.connect_and_validate(draft.descriptor, draft.settings, Value::Null, draft.id).await.map(drop)
+        self.inner.connect_and_validate(draft.descriptor, draft.settings, draft.memory, draft.id).await.map(drop)
     }
 
     /// The first records of a client system, as they are and as they would be read, with values that need not be saved yet.
     /// Nothing is imported.
     pub async fn look(&self, kind: &str, code: Option<&IntegrationCode>, input: IntegrationInput) -> Result<Look> {
         let draft = self.inner.draft(kind, code, input).await?;
-        let connection = self.inner.connection(draft.settings, Value::Null, draft.id).await?;
+        let connection = self.inner.connection(draft.settings, draft.memory, draft.id).await?;
         let connector = (draft.descriptor.connect)(connection).map_err(|errors| setting_errors(&errors))?;
         Ok(in_time(connector.look()).await??)
     }
@@ -123,6 +128,8 @@ struct Draft {
     settings: Value,
     /// They are what is stored.
     is_stored: bool,
+    /// What is remembered of that account.
+    memory: Value,
     /// The integration that they are for, if there is one.
     id: Option<i64>,
 }
@@ -142,7 +149,7 @@ impl Inner {
             let secrets = put(&mut record, input, descriptor)?;
             let settings = with_secrets(&record, &secrets, Value::Object(Map::new()));
             check(descriptor, &settings)?;
-            return Ok(Draft { descriptor, settings, is_stored: false, id: None });
+            return Ok(Draft { descriptor, settings, is_stored: false, memory: Value::Null, id: None });
         };
         let before = self.integration(code).await?;
         let descriptor = connectors::known(&before.kind)?;
@@ -151,7 +158,8 @@ impl Inner {
         let settings = self.complete_settings(descriptor, &before, &record, &secrets).await?;
         check(descriptor, &settings)?;
         let is_stored = record.settings == before.settings && secrets.is_empty();
-        Ok(Draft { descriptor, settings, is_stored, id: Some(before.id) })
+        let memory = remembered(descriptor, &before, &record);
+        Ok(Draft { descriptor, settings, is_stored, memory, id: Some(before.id) })
     }
 
     async fn connection(&self, settings: Value, memory: Value, id: Option<i64>) -> Result<Connection> {
@@ -163,7 +171,13 @@ impl Inner {
     pub(crate) async fn others(&self, id: Option<i64>) -> Result<Vec<Other>> {
         let all = integrations::all(self.store.reader()).await?;
         let others = all.into_iter().filter(|record| Some(record.id) != id);
-        Ok(others.map(|record| Other { kind: record.kind, settings: record.settings }).collect())
+        Ok(others
+            .map(|record| Other {
+                works: record.validated && !record.login_refused && record.cursor.is_some(),
+                kind: record.kind,
+                settings: record.settings,
+            })
+            .collect())
     }
 
     /// The settings of `record` with the given secrets, and with those stored ones that are not given anew.
@@ -176,11 +190,11 @@ impl Inner {
     ) -> Result<Value> {
         let mut rest = before.clone();
         rest.secrets.retain(|name| !given(secrets, name));
-        if let (Some(secret), Some(setting)) = (rest.secrets.first(), moved(descriptor, before, record)) {
-            // Whoever may change settings must not be able to send a stored secret to a server of their own.
-            let message = "What is stored was entered for another address. Enter it again for the new one.";
-            let mut error = Error::invalid(secret, message).at(&setting);
-            error.fields.extend(rest.secrets.iter().skip(1).cloned());
+        if !rest.secrets.is_empty() && moved(descriptor, before, record) {
+            let mut error = entered_for_another(&rest.secrets);
+            let mut settings = descriptor.connection_settings.iter();
+            let changed = settings.find(|name| before.settings.get(name) != record.settings.get(name));
+            error.fields.extend(changed.map(|name| (*name).to_owned()));
             return Err(error);
         }
         let stored = secrets_of(self, &rest).await?;
@@ -188,10 +202,16 @@ impl Inner {
     }
 
     /// Connects, unless exactly these values were seen to work a moment ago.
-    pub(super) async fn validated(&self, descriptor: &Descriptor, settings: Value, id: Option<i64>) -> Result<Value> {
-        match self.seen_to_work.recall(self.seen_to_work.hash(descriptor, &settings)) {
+    pub(super) async fn validated(
+        &self,
+        descriptor: &Descriptor,
+        settings: Value,
+        memory: Value,
+        id: Option<i64>,
+    ) -> Result<Value> {
+        match self.seen_to_work.recall(self.seen_to_work.hash(descriptor, &settings, id)) {
             Some(memory) => Ok(memory),
-            None => self.connect_and_validate(descriptor, settings, Value::Null, id).await,
+            None => self.connect_and_validate(descriptor, settings, memory, id).await,
         }
     }
 
@@ -202,7 +222,7 @@ impl Inner {
         memory: Value,
         id: Option<i64>,
     ) -> Result<Value> {
-        let values = self.seen_to_work.hash(descriptor, &settings);
+        let values = self.seen_to_work.hash(descriptor, &settings, id);
         let given: Vec<String> = (descriptor.schema)()
             .secrets()
             .filter(|name| settings.get(name).and_then(Value::as_str).is_some_and(|secret| !secret.is_empty()))
@@ -222,14 +242,15 @@ impl Inner {
     }
 }
 
-/// The setting that now names another server than before, if one does.
-fn moved(descriptor: &Descriptor, before: &Record, record: &Record) -> Option<String> {
-    if (descriptor.servers)(&before.settings) == (descriptor.servers)(&record.settings) {
-        return None;
-    }
-    let settings = descriptor.connection_settings.iter();
-    let changed = settings.copied().find(|name| before.settings.get(name) != record.settings.get(name));
-    Some(changed.unwrap_or("settings").to_owned())
+/// What is remembered of the account, unless these are the settings of another. A new password is no new account.
+pub(super) fn remembered(descriptor: &Descriptor, before: &Record, record: &Record) -> Value {
+    if super::connects_elsewhere(descriptor, before, record) { Value::Null } else { before.memory.clone() }
+}
+
+/// Whether these settings send secrets to another server than the stored ones were entered for.
+fn moved(descriptor: &Descriptor, before: &Record, record: &Record) -> bool {
+    let entered_for = before.servers.clone().unwrap_or_else(|| (descriptor.servers)(&before.settings));
+    entered_for != (descriptor.servers)(&record.settings)
 }
 
 /// The settings that hold the address of a server: where to look when it cannot be reached.

@@ -32,6 +32,7 @@ pub(super) mod integration {
         pub default_assign_to: Option<String>,
         pub settings: String,
         pub secrets: String,
+        pub servers: Option<String>,
         pub validated: bool,
         pub revision: i64,
         pub merge_epoch: i64,

@@ -29,6 +29,8 @@ pub(crate) struct Record {
     pub(crate) settings: Value,
     /// The names of the secrets that are stored.
     pub(crate) secrets: Vec<String>,
+    /// The servers that they were entered for; none if that was before anybody noted it.
+    pub(crate) servers: Option<Vec<String>>,
     pub(crate) validated: bool,
     pub(crate) schedule: Schedule,
     /// The client system refused these credentials, and nobody has mended that yet.
@@ -59,6 +61,7 @@ impl Record {
             default_work_type: None,
             settings: Value::Object(Map::new()),
             secrets: Vec::new(),
+            servers: None,
             validated: false,
             schedule: Schedule::Off,
             login_refused: false,
@@ -82,6 +85,7 @@ fn read(row: integration::Model) -> Result<Record> {
         },
         settings: serde_json::from_str(&row.settings).map_err(|_| damaged("settings"))?,
         secrets: serde_json::from_str(&row.secrets).map_err(|_| damaged("secrets"))?,
+        servers: row.servers.as_deref().map(serde_json::from_str).transpose().map_err(|_| damaged("servers"))?,
         memory: serde_json::from_str(&row.memory).map_err(|_| damaged("memory"))?,
         schedule: row.schedule.parse().map_err(|_| damaged("schedule"))?,
         cursor: row.cursor.map(super::from_instant).transpose()?,
@@ -132,6 +136,7 @@ pub(crate) async fn save(db: &impl ConnectionTrait, record: &Record) -> Result<i
         default_work_type: Set(record.default_work_type),
         settings: Set(record.settings.to_string()),
         secrets: Set(Value::from(record.secrets.clone()).to_string()),
+        servers: Set(record.servers.clone().map(|servers| Value::from(servers).to_string())),
         validated: Set(record.validated),
         revision: Set(record.revision),
         merge_epoch: Set(record.merge_epoch),

@@ -122,16 +122,23 @@ pub(crate) async fn find(db: &impl ConnectionTrait, integration: i64, keys: &[&s
     Ok(found)
 }
 
-/// The projects of that code, whoever has them, that are known by one of these keys or shown under one of these numbers;
-/// removed ones too, with their tasks.
-pub(crate) async fn find_filed(db: &impl ConnectionTrait, code: &str, numbers: &[&str]) -> Result<Vec<Found>> {
+/// The projects of that code, whoever has them, and those of the integration that has it, whatever their code was, that are
+/// known by one of these keys or shown under one of these numbers; removed ones too, with their tasks.
+pub(crate) async fn find_filed(
+    db: &impl ConnectionTrait,
+    (code, integration): (&str, Option<i64>),
+    numbers: &[&str],
+) -> Result<Vec<Found>> {
     let marks = sql::marks(numbers.len());
     let rows = format!(
         "WHERE id IN (SELECT id FROM projects WHERE code = ? AND number IN ({marks})
-                      UNION SELECT id FROM projects WHERE code = ? AND source_key IN ({marks}))"
+                      UNION SELECT id FROM projects WHERE code = ? AND source_key IN ({marks})
+                      UNION SELECT id FROM projects WHERE integration_id = ? AND source_key IN ({marks}))"
     );
-    let once = || std::iter::once(code).chain(numbers.iter().copied()).map(Value::from);
-    let found = read(db, &rows, &once().chain(once()).collect::<Vec<_>>(), Range::ALL).await?;
+    let by_code = || std::iter::once(Value::from(code)).chain(numbers.iter().map(|number| Value::from(*number)));
+    let by_integration = std::iter::once(integration.into()).chain(numbers.iter().map(|number| Value::from(*number)));
+    let values: Vec<Value> = by_code().chain(by_code()).chain(by_integration).collect();
+    let found = read(db, &rows, &values, Range::ALL).await?;
     let mut found: Vec<Found> = found.into_iter().map(|(project, removed)| Found { project, removed }).collect();
     read_tasks(db, &mut found.iter_mut().map(|found| &mut found.project).collect::<Vec<_>>()).await?;
     Ok(found)
@@ -172,6 +179,19 @@ pub(crate) async fn keys_of(db: &impl ConnectionTrait, ids: &[i64]) -> Result<Ve
         out.extend(sql::packed::<(i64, String, String)>(db, "id,source_key,number", &from, ids).await?);
     }
     Ok(out)
+}
+
+/// Forgets by which orders these projects were written: the next import reads what it is sent for them.
+pub(crate) async fn forget_hashes(db: &impl ConnectionTrait, integration: i64, keys: &[String]) -> Result<()> {
+    for chunk in keys.chunks(5_000) {
+        let sql = format!(
+            "UPDATE projects SET source_hash = NULL WHERE integration_id = ? AND source_key IN ({})",
+            sql::marks(chunk.len())
+        );
+        let keys = chunk.iter().map(|key| Value::from(key.as_str()));
+        sql::execute(db, sql, std::iter::once(integration.into()).chain(keys).collect()).await?;
+    }
+    Ok(())
 }
 
 /// Takes these projects out of the list, because of that import and, if it had to be confirmed, by that person.

@@ -13,12 +13,9 @@ use super::call::Event;
 use super::memory::Memory;
 use super::row::{Row, Rows};
 use super::{Ppw, mark, wire};
+use crate::connectors::details::{AT_ONCE, Failures};
 use crate::connectors::{Ask, ConnectError, Fetched, List, RawBatch, Sink};
 
-/// Orders that are asked for at once.
-pub(super) const AT_ONCE: usize = 4;
-/// Failures in a row after which nothing more is asked.
-const TOO_MANY: u32 = 5;
 /// How far back PPW can say what has changed, and what was cancelled; it refuses what is 30 days ago.
 const REACH: SignedDuration = SignedDuration::from_hours(29 * 24);
 const CANCELLED: SignedDuration = SignedDuration::from_hours(30 * 24 - 1);
@@ -58,7 +55,8 @@ pub(super) async fn fetch(ppw: &Ppw, ask: Ask, sink: &mut dyn Sink) -> Result<Fe
     let server_now = now.saturating_add(server_ahead.unwrap_or_default()).unwrap_or(now);
     let lists = ppw.lists(last_of_each(open.rows), (is_full, since), server_now, sink).await?;
 
-    let mut run = Run { ppw, sink, memory: &mut memory, failed: 0, in_a_row: 0, batch: RawBatch::default() };
+    let mut run =
+        Run { ppw, sink, memory: &mut memory, failed: 0, failures: Failures::default(), batch: RawBatch::default() };
     run.memory_of_open(&lists.open, is_full);
     mark::tell(ppw, run.memory, &lists.open, run.sink).await?;
     let wanted = run.wanted(&lists).await?;
@@ -123,7 +121,7 @@ struct Run<'a> {
     sink: &'a mut dyn Sink,
     memory: &'a mut Memory,
     failed: u64,
-    in_a_row: u32,
+    failures: Failures,
     batch: RawBatch,
 }
 
@@ -208,28 +206,22 @@ impl Run<'_> {
         let key = want.row.id.to_string();
         match got {
             Ok(Got::Order(order)) => {
-                self.in_a_row = 0;
+                self.failures.reset();
                 self.deliver(want, &order).await?;
             }
             Ok(Got::Gone(words)) => {
-                self.in_a_row = 0;
+                self.failures.reset();
                 let said = if words.is_empty() { String::new() } else { format!("; PPW says: {words}") };
                 let reason = format!("{number} is in PPW's list, but PPW does not hand it over{said}");
                 self.sink.passed_over(&key, reason);
             }
             Ok(Got::Bad(why)) => {
-                self.in_a_row = 0;
+                self.failures.reset();
                 self.sink.passed_over(&key, format!("{number} cannot be read: {why}"));
             }
-            Err(error @ (ConnectError::WrongCredentials { .. } | ConnectError::Setting(_) | ConnectError::Sink)) => {
-                return Err(error);
-            }
             Err(error) => {
+                let error = self.failures.add(error)?;
                 self.failed += 1;
-                self.in_a_row += 1;
-                if self.in_a_row >= TOO_MANY {
-                    return Err(error);
-                }
                 self.sink.passed_over(&key, format!("{number} could not be fetched: {error}"));
             }
         }

@@ -7,9 +7,9 @@ use futures_util::StreamExt as _;
 use futures_util::stream::FuturesOrdered;
 
 use super::Ppw;
-use super::fetch::AT_ONCE;
 use super::memory::Memory;
 use super::row::Rows;
+use crate::connectors::details::AT_ONCE;
 use crate::connectors::{ConnectError, Sink};
 
 /// Failures in a row after which nothing more is asked.

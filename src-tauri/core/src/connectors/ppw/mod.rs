@@ -37,6 +37,8 @@ use memory::Memory;
 /// Where PPW answers, unless the office was given another address.
 const PPW_LINK: &str = "https://www.propertypreswizard.com/api/link/receiver.php";
 
+pub(super) const MAPPING_VERSION: i64 = 1;
+
 pub(super) static DESCRIPTOR: Descriptor = Descriptor {
     name: "ppw",
     title: "PPW",
@@ -62,7 +64,7 @@ pub(super) static DESCRIPTOR: Descriptor = Descriptor {
         tasks_fixed: true,
         look: false,
     },
-    mapping_version: 1,
+    mapping_version: MAPPING_VERSION,
     connection_settings: &["url", "username"],
     servers: |settings| servers(&json!({ "url": settings["url"].as_str().unwrap_or(PPW_LINK) })),
     schema: SettingsSchema::of::<Settings>,
@@ -143,7 +145,10 @@ impl Only {
     fn beside(connection: &Connection) -> Self {
         let account = account(&connection.settings);
         let is_its = |other: &Other| {
-            other.kind == "mcs" && other.settings["road"] == "ppw" && self::account(&other.settings) == account
+            other.works
+                && other.kind == "mcs"
+                && other.settings["road"] == "ppw"
+                && self::account(&other.settings) == account
         };
         if account.is_some() && connection.others.iter().any(is_its) { Self::NotMcs } else { Self::All }
     }

@@ -133,7 +133,7 @@ fn what_comes_from_mcs_goes_to_the_integration_for_mcs() {
         let settings = json!({ "url": "https://PPW.example/link/", "username": "Acme.Office ", "password": "p" });
         let mut connection = Connection::new(settings, Arc::new(Http::new(limits()).unwrap()), Value::Null);
         connection.others =
-            others.into_iter().map(|(kind, settings)| Other { kind: kind.to_owned(), settings }).collect();
+            others.into_iter().map(|(kind, settings)| Other { kind: kind.to_owned(), settings, works: true }).collect();
         Only::beside(&connection)
     };
     let same = json!({ "road": "ppw", "url": "https://ppw.example/link", "username": "acme.office" });
@@ -250,6 +250,24 @@ async fn an_order_that_is_none_is_passed_over() {
     let script = [good(&json!([stub(1)])), good(&json!([])), good(&huge)];
     let (fetched, kept, _) = full(Only::All, &Value::Null, None, &script).await;
     assert_eq!((fetched.list, kept.passed_over.len()), (List::Complete, 1));
+}
+
+#[tokio::test]
+async fn eight_orders_in_a_row_that_cannot_be_fetched_are_an_outage_and_seven_are_not() {
+    let broken = answer("404 Not Found", "", "");
+    for (count, is_outage) in [(7, false), (8, true)] {
+        let stubs: Vec<Value> = (1..=9).map(stub).collect();
+        let mut script = vec![good(&json!(stubs)), good(&json!([])), good(&order(""))];
+        script.extend(vec![broken.clone(); count]);
+        script.push(good(&order("")));
+        let server = Server::answers(&script).await;
+        let ppw = Ppw::new(connection(&server, Value::Null), Only::All).unwrap();
+        let fetched = ppw.fetch(Ask::Everything { last: None }, &mut Kept::default()).await;
+        match fetched {
+            Ok(fetched) => assert!(!is_outage && matches!(fetched.list, List::Partial(_)), "{count}: {fetched:?}"),
+            Err(error) => assert!(is_outage, "{count}: {error}"),
+        }
+    }
 }
 
 #[tokio::test]

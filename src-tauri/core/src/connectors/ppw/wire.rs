@@ -12,6 +12,11 @@ use crate::connectors::dates;
 use crate::connectors::value::{shown, text};
 use crate::model::{Field, ProjectStatus, WorkOrder, WorkOrderTask};
 
+/// Lines of an order that become tasks.
+const MOST_TASKS: usize = 1_000;
+/// Characters of a task's name.
+const LONGEST_NAME: usize = 300;
+
 /// The row of a list and the order that was fetched for it; without an order, the row of one that was cancelled.
 #[derive(Serialize, Deserialize)]
 struct Delivered<'a> {
@@ -315,21 +320,33 @@ fn forms(raw: Option<&RawValue>) -> String {
 
 /// The line items; without any, the work type is the one task.
 fn take_tasks<'a>(order: &mut WorkOrder<'a>, parts: &Order<'a>) {
-    let work = plain(parts.work_type_alias);
-    let items = list(parts.line_items);
+    let work = short(plain(parts.work_type_alias));
+    let mut items = list(parts.line_items);
+    if items.len() > MOST_TASKS {
+        order.problems.push(format!("line_items: of {} lines the first {MOST_TASKS} were taken", items.len()));
+        items.truncate(MOST_TASKS);
+    }
     if items.is_empty() && !work.is_empty() {
         order.tasks.push(WorkOrderTask { name: work, ..WorkOrderTask::default() });
         return;
     }
     for item in items {
         let item: LineItem<'a> = object(Some(item));
-        let name = Some(plain(item.desc)).filter(|name| !name.is_empty()).unwrap_or_else(|| work.clone());
+        let name = Some(short(plain(item.desc))).filter(|name| !name.is_empty()).unwrap_or_else(|| work.clone());
         if name.is_empty() {
             order.problems.push("line_items: a line without a description was passed over".to_owned());
             continue;
         }
         let instructions = Some(instructions(&item).into());
         order.tasks.push(WorkOrderTask { name, instructions, ..WorkOrderTask::default() });
+    }
+}
+
+/// A task's name, cut to a length that can be read: a line without a name of its own repeats that of the work.
+fn short(name: Cow<'_, str>) -> Cow<'_, str> {
+    match name.char_indices().nth(LONGEST_NAME) {
+        Some((end, _)) => Cow::Owned(format!("{}…", &name[..end])),
+        None => name,
     }
 }
 

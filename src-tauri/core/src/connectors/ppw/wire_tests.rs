@@ -224,3 +224,11 @@ fn an_order_that_is_none_counts_as_seen() {
     assert!(!makes_a_project(&bytes(&row("Unread"), &json!({ "city": "Akron" }))));
     assert!(makes_a_project(&bytes(&row("Unread"), &self::order())));
 }
+
+#[test]
+fn an_order_with_too_many_lines_takes_no_more_memory_than_it_is_worth() {
+    let order = changed(json!({ "work_type_alias": "x".repeat(100_000), "line_items": vec![json!({}); 50_000] }));
+    let names: usize = order.tasks.iter().map(|task| task.name.len()).sum();
+    assert!(order.tasks.len() == 1_000 && names < 400_000, "{} {names}", order.tasks.len());
+    assert!(order.problems[0].contains("line_items"), "{:?}", order.problems);
+}

@@ -47,6 +47,8 @@ use job::{Alive, Event, Files, Job, Source, Step, bad_file, blocking, check_colu
 use layout::{Own, Rules};
 use memory::Memory;
 
+pub(super) const MAPPING_VERSION: i64 = 1;
+
 pub(super) static DESCRIPTOR: Descriptor = Descriptor {
     name: "spreadsheet",
     title: "Spreadsheet",
@@ -72,7 +74,7 @@ pub(super) static DESCRIPTOR: Descriptor = Descriptor {
         tasks_fixed: false,
         look: true,
     },
-    mapping_version: 1,
+    mapping_version: MAPPING_VERSION,
     connection_settings: &["path", "pattern"],
     servers: |_| Vec::new(),
     schema: SettingsSchema::of::<Settings>,

@@ -9,12 +9,8 @@ use super::description::DetailCall;
 use super::list::{LARGEST_RECORD, Run};
 use super::template::Outgoing;
 use super::{WebApi, mapping, raw};
+use crate::connectors::details::AT_ONCE;
 use crate::connectors::{ConnectError, RawBatch};
-
-/// How many calls are made at once.
-const AT_ONCE: usize = 4;
-/// After so many that failed one after the other, the API is down, and the rest would only take long.
-const HOPELESS: u32 = 8;
 
 /// An order that was fetched, and how many bytes came for it.
 pub(super) struct Fetched {
@@ -54,7 +50,10 @@ impl Run<'_> {
         while let Some(Outcome { entry, key, order }) = fetched.next().await {
             match order {
                 Ok(order) => {
-                    self.failures = 0;
+                    // What has no key was not asked for.
+                    if !key.is_empty() {
+                        self.failures.reset();
+                    }
                     self.received(order.bytes)?;
                     if detail.list_tells_changes {
                         self.batch.push_for(&api.raw(entry), &api.raw(&order.record));
@@ -71,15 +70,7 @@ impl Run<'_> {
 
     /// One order less, or the end of the run.
     fn not_fetched(&mut self, key: &str, error: ConnectError) -> Result<(), ConnectError> {
-        self.failures += 1;
-        let is_fatal = match &error {
-            ConnectError::WrongCredentials { .. } | ConnectError::Setting(_) | ConnectError::Sink => true,
-            ConnectError::CannotReach(_) | ConnectError::BrokeOff(_) => self.failures >= HOPELESS,
-            _ => false,
-        };
-        if is_fatal {
-            return Err(error);
-        }
+        let error = self.failures.add(error)?;
         self.sink.passed_over(key, format!("it could not be fetched: {error}"));
         self.doubt("not every order could be fetched".to_owned());
         Ok(())

@@ -1,5 +1,7 @@
 use std::sync::Arc;
 
+use serde_json::json;
+
 use super::*;
 use crate::connectors::Connection;
 use crate::connectors::kept::Kept;
@@ -21,10 +23,14 @@ fn description(server: &Server, more: &Value) -> Value {
     description
 }
 
-fn connect(description: &Value, memory: Value) -> Box<dyn Connector> {
+fn connection(description: &Value, memory: Value) -> Connection {
     let settings = json!({ "description": description.to_string(), "key": "hunter2", "client_secret": "hunter2",
                            "client_id": "me" });
-    (DESCRIPTOR.connect)(Connection::new(settings, Arc::new(Http::new(limits()).unwrap()), memory)).unwrap()
+    Connection::new(settings, Arc::new(Http::new(limits()).unwrap()), memory)
+}
+
+fn connect(description: &Value, memory: Value) -> Box<dyn Connector> {
+    (DESCRIPTOR.connect)(connection(description, memory)).unwrap()
 }
 
 async fn list(connector: &dyn Connector, ask: Ask) -> (Result<Fetched, ConnectError>, Kept) {
@@ -71,6 +77,57 @@ async fn nothing_is_asked_from_a_moment_by_a_description_that_never_asked() {
     list(&*connect(&text, fetched.memory), since).await.0.unwrap();
     let asked: Vec<bool> = server.seen().iter().map(|request| request.contains("from=1800000000")).collect();
     assert_eq!(asked, [false, true, false]);
+}
+
+#[tokio::test]
+async fn only_a_list_that_came_whole_makes_a_description_one_that_has_asked() {
+    let list_of = |rows: &str| answer(OK, "", &format!("{{\"rows\":{rows}}}"));
+    let server = Server::answers(&[
+        list_of("[]"),
+        list_of("[]"),
+        list_of(r#"[{"id":1}]"#),
+        answer("404 Not Found", "", "{}"),
+        list_of("[]"),
+    ])
+    .await;
+    let mut text = description(&server, &Value::Null);
+    text["list"]["since"] = json!({ "parameter": "from", "format": "unix" });
+    let since = Ask::Since(Some(jiff::Timestamp::from_second(1_800_000_000).unwrap()));
+    let memory = list(&*connect(&text, Value::Null), EVERYTHING).await.0.unwrap().memory;
+    // Another description: that its login is good, or that a part came, brings nothing from before.
+    text["detail"] = json!({ "request": { "path": "/orders/{key}" }, "record": "" });
+    let memory = connect(&text, memory).validate().await.unwrap();
+    let fetched = list(&*connect(&text, memory), since).await.0.unwrap();
+    assert!(matches!(fetched.list, List::Partial(_)), "{fetched:?}");
+    list(&*connect(&text, fetched.memory), since).await.0.unwrap();
+    let seen = server.seen();
+    assert_eq!((seen.len(), seen.iter().any(|request| request.contains("from="))), (5, false), "{seen:?}");
+}
+
+#[tokio::test]
+async fn the_pair_of_client_id_and_secret_is_hidden_in_the_form_in_which_it_is_sent() {
+    // base64 of me:hun%26ter%2F2
+    let pair = "bWU6aHVuJTI2dGVyJTJGMg==";
+    let auth = json!({ "oauth2": { "token_url": "/token", "credentials": "basic" } });
+    let said = |status: &str| {
+        answer(status, "", &json!({ "error": "invalid_client", "message": format!("Basic {pair} is bad") }).to_string())
+    };
+    let token = answer(OK, "", r#"{"access_token":"tok"}"#);
+    for script in [vec![said("400 Bad Request")], vec![said("401 Unauthorized")], vec![token, said("403 Forbidden")]] {
+        let server = Server::answers(&script).await;
+        let mut connection = connection(&description(&server, &json!({ "auth": auth })), Value::Null);
+        connection.settings["client_secret"] = "hun&ter/2".into();
+        let log = tempfile::NamedTempFile::new().unwrap();
+        let writer = tracing_subscriber::fmt()
+            .with_max_level(tracing::Level::TRACE)
+            .with_writer(Arc::new(log.reopen().unwrap()));
+        let guard = tracing::subscriber::set_default(writer.finish());
+        let error = (DESCRIPTOR.connect)(connection).unwrap().validate().await.unwrap_err();
+        drop(guard);
+        assert!(server.seen()[0].contains(pair), "{:?}", server.seen());
+        let shown = format!("{error} {error:?} {}", std::fs::read_to_string(log.path()).unwrap());
+        assert!(shown.contains("Basic *** is bad") && !shown.contains(pair), "{shown}");
+    }
 }
 
 #[tokio::test]

@@ -8,6 +8,7 @@ use super::description::ListCall;
 use super::paging::{Next, Page, Pager};
 use super::template::Outgoing;
 use super::{WebApi, raw, since};
+use crate::connectors::details::Failures;
 use crate::connectors::{ConnectError, List, RawBatch, Sink};
 use crate::model::OrderProblem;
 
@@ -26,8 +27,7 @@ pub(super) struct Run<'a> {
     pub(super) server_ahead: Option<SignedDuration>,
     /// Why something may be missing.
     pub(super) partial: Option<String>,
-    /// How many details could not be fetched, one after the other.
-    pub(super) failures: u32,
+    pub(super) failures: Failures,
     records: usize,
     bytes: u64,
 }
@@ -40,7 +40,7 @@ impl<'a> Run<'a> {
             batch: RawBatch::default(),
             server_ahead: None,
             partial: None,
-            failures: 0,
+            failures: Failures::default(),
             records: 0,
             bytes: 0,
         }

@@ -63,6 +63,12 @@ fn encoded(username: &str, password: &str) -> String {
     BASE64_STANDARD.encode(format!("{username}:{password}"))
 }
 
+/// Client ID and secret in the form of `Basic`. Both are form-encoded before (RFC 6749, section 2.3.1).
+pub(super) fn client_pair(id: &str, secret: &str) -> String {
+    let form = |text: &str| byte_serialize(text.as_bytes()).collect::<String>();
+    encoded(&form(id), &form(secret))
+}
+
 /// A client of OAuth 2 (client credentials), and the token that it has.
 pub(super) struct OAuth {
     pub(super) http: Arc<Http>,
@@ -128,10 +134,8 @@ impl OAuth {
         match self.about.credentials {
             CredentialsIn::Body => request,
             CredentialsIn::Basic => {
-                // RFC 6749, section 2.3.1: both are form-encoded before.
-                let form = |text: &str| byte_serialize(text.as_bytes()).collect::<String>();
-                let basic = encoded(&form(&self.client_id), &form(&self.client_secret));
-                request.header("Authorization", &format!("Basic {basic}"))
+                let pair = client_pair(&self.client_id, &self.client_secret);
+                request.header("Authorization", &format!("Basic {pair}"))
             }
         }
     }

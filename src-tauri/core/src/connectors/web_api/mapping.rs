@@ -7,9 +7,10 @@ use serde_json::Value;
 
 use super::description::{Cancelled, Mapping, Tasks};
 use super::rule::Rule;
-use super::values::{escaped, text};
+use super::values::text;
 use crate::connectors::DecodeError;
 use crate::connectors::value::shown;
+use crate::html::from_text;
 use crate::model::{Field, Kind, ProjectStatus, WorkOrder, WorkOrderTask};
 
 /// The most tasks of one order.
@@ -75,7 +76,7 @@ fn value(field: Field, rule: &Rule, record: &Value) -> Result<Option<String>, St
 
 /// Instructions are shown as HTML. What the API sends as plain text must look the same there.
 fn html(rule: &Rule, record: &Value) -> Result<Option<String>, String> {
-    Ok(rule.text(record)?.map(|text| if rule.html { text } else { escaped(&text) }))
+    Ok(rule.text(record)?.map(|text| if rule.html { text } else { from_text(text.into()).into_owned() }))
 }
 
 fn cancel(order: &mut WorkOrder<'_>, cancelled: &Cancelled, record: &Value) {

@@ -113,10 +113,21 @@ fn a_record_without_a_key_is_none() {
 fn instructions_are_shown_as_they_were_written() {
     let mapping = mapping(json!({ "key": "/id", "fields": {
         "instructions": "/text", "client_instructions": { "from": "/html", "html": true }, "options": "/more" } }));
-    let order =
-        decode(&mapping, &json!({ "id": 1, "text": "a < b\nc", "html": "<b>x</b>", "more": { "a": [1] } })).unwrap();
+    let shown = |text: &str| {
+        let order = decode(&mapping, &json!({ "id": 1, "text": text })).unwrap();
+        crate::html::sanitise(order.fields.text(crate::model::Field::Instructions).unwrap())
+    };
+    for (text, html) in [
+        ("Rear & side", "Rear &amp; side"),
+        ("Rear &amp; side", "Rear &amp;amp; side"),
+        ("a < b\r\nc", "a &lt; b<br>c"),
+        ("the <b> key & more", "<p>the &lt;b&gt; key &amp; more</p>"),
+        ("<script>x</script>\n&", "<p>&lt;script&gt;x&lt;/script&gt;<br>&amp;</p>"),
+    ] {
+        assert_eq!(shown(text), html);
+    }
+    let order = decode(&mapping, &json!({ "id": 1, "html": "<b>x</b>", "more": { "a": [1] } })).unwrap();
     let text = |field| order.fields.text(field).unwrap_or_default();
-    assert_eq!(text(crate::model::Field::Instructions), "a &lt; b<br>c");
     assert_eq!(text(crate::model::Field::ClientInstructions), "<b>x</b>");
     assert_eq!(text(crate::model::Field::Options), "{\"a\":[1]}");
 }
@@ -144,5 +155,5 @@ fn an_example_of_each_ready_made_description_is_read() {
     let order = decode(&ready("key-service"), &key).unwrap();
     assert!(order.problems.is_empty() && order.missing_fields().is_empty(), "{order:?}");
     assert_eq!(order.fields.text(crate::model::Field::ClientStatus), Some("void"));
-    assert_eq!(order.tasks[0].instructions.as_deref(), Some("Rear &amp; side"));
+    assert_eq!(order.tasks[0].instructions.as_deref(), Some("Rear & side"));
 }

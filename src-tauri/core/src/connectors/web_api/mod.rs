@@ -16,6 +16,7 @@ mod look;
 mod mapping;
 #[cfg(test)]
 mod mapping_tests;
+mod memory;
 mod paging;
 mod raw;
 mod rule;
@@ -28,7 +29,7 @@ mod words;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use serde_json::{Value, json};
+use serde_json::Value;
 use url::Url;
 
 use super::{
@@ -41,6 +42,7 @@ use crate::model::WorkOrder;
 use api::Api;
 use description::Description;
 use list::{LARGEST_PAGE, Run, records};
+use memory::Memory;
 use paging::Pager;
 use template::Outgoing;
 
@@ -50,6 +52,9 @@ use settings::Settings;
 
 /// The name of this type.
 pub(crate) const NAME: &str = "web-api";
+
+/// 2: plain text is kept as it was written, not as HTML.
+pub(super) const MAPPING_VERSION: i64 = 2;
 
 pub(super) static DESCRIPTOR: Descriptor = Descriptor {
     name: NAME,
@@ -80,7 +85,7 @@ pub(super) static DESCRIPTOR: Descriptor = Descriptor {
         tasks_fixed: false,
         look: true,
     },
-    mapping_version: 1,
+    mapping_version: MAPPING_VERSION,
     connection_settings: &["description", "base_url", "username", "client_id"],
     servers: settings::servers,
     schema: SettingsSchema::of::<Settings>,
@@ -100,7 +105,7 @@ struct WebApi {
     /// Where the credentials are sent.
     servers: Vec<String>,
     /// What was remembered at the last success.
-    memory: Value,
+    memory: Memory,
 }
 
 #[async_trait]
@@ -110,7 +115,7 @@ impl Connector for WebApi {
         if let Some(call) = &self.description.validate {
             let out = Outgoing::new(&self.base, call, None).ok_or_else(no_address)?;
             self.api.ask(&out, LARGEST_PAGE, Some(PATIENCE)).await?;
-            return Ok(self.remember());
+            return Ok(self.remember(&self.memory.description));
         }
         let mut request = self.list_request()?;
         if let Some(size) = &list.page_size {
@@ -122,7 +127,7 @@ impl Connector for WebApi {
         let out = Pager::new(&list.paging).outgoing(&request);
         let reply = self.api.ask(&out, LARGEST_PAGE, Some(PATIENCE)).await?;
         records(&reply.body, &list.records)?;
-        Ok(self.remember())
+        Ok(self.remember(&self.memory.description))
     }
 
     async fn fetch(&self, ask: Ask, sink: &mut dyn Sink) -> Result<Fetched, ConnectError> {
@@ -130,14 +135,16 @@ impl Connector for WebApi {
         let since = match ask {
             Ask::Everything { .. } => None,
             // By another description nothing was ever asked.
-            Ask::Since(moment) => moment.filter(|_| self.memory["description"] == json!(self.fingerprint)),
+            Ask::Since(moment) => moment.filter(|_| self.memory.description == self.fingerprint),
         };
         let mut run = Run::new(self, sink);
         let mut list = run.fetch(since).await?;
         if matches!(ask, Ask::Everything { .. }) && list == List::Complete && !self.description.list.complete {
-            list = List::Partial("its description says that the list need not hold every order".to_owned());
+            list = List::Open;
         }
-        Ok(Fetched { list, server_ahead: run.server_ahead, memory: self.remember() })
+        // After a part only, the moment to ask from stays where it was, and so does what was fetched until then.
+        let by = if matches!(list, List::Partial(_)) { &self.memory.description } else { &self.fingerprint };
+        Ok(Fetched { list, server_ahead: run.server_ahead, memory: self.remember(by) })
     }
 
     fn decode<'a>(&self, raw: &'a [u8]) -> Result<WorkOrder<'a>, DecodeError> {
@@ -171,14 +178,15 @@ impl WebApi {
         raw
     }
 
-    fn remember(&self) -> Value {
-        json!({ "description": self.fingerprint, "servers": self.servers })
+    /// What to remember, if what was fetched so far was fetched by that description.
+    fn remember(&self, description: &str) -> Value {
+        Memory { description: description.to_owned(), servers: self.servers.clone() }.to_value()
     }
 
     /// Whoever can write the file of a description could have the credentials sent elsewhere.
     fn is_the_same_place(&self) -> Result<(), ConnectError> {
-        let before = &self.memory["servers"];
-        if before.is_null() || *before == json!(self.servers) {
+        let before = &self.memory.servers;
+        if before.is_empty() || *before == self.servers {
             return Ok(());
         }
         let why = "the description names another address than before; if that is right, validate the integration again";

@@ -142,7 +142,7 @@ impl<'d> Pager<'d> {
             _ if self.total_changed => {
                 Next::Doubtful("the list changed while it was read, so that something may be missing".to_owned())
             }
-            Some(total) if self.received < total => {
+            Some(total) if self.received != total => {
                 let received = self.received;
                 Next::Doubtful(format!("the list was to have {total} records, but {received} came"))
             }

@@ -10,7 +10,8 @@ use super::WebApi;
 use super::api::Api;
 use super::description::{Auth, Description, OAuth2};
 use super::load::{self, Loaded};
-use super::login::{Login, OAuth};
+use super::login::{self, Login, OAuth};
+use super::memory::Memory;
 use super::words::Hidden;
 use crate::connectors::{Connection, FieldError, Secret, parse};
 use crate::http::{self, HttpError};
@@ -84,7 +85,7 @@ pub(super) fn connect(connection: Connection) -> Result<WebApi, Vec<FieldError>>
     let (loaded, base) = settings.read()?;
     let secrets = [&settings.password, &settings.key, &settings.client_secret];
     let exposed = secrets.map(|secret| secret.as_ref().map_or("", Secret::expose));
-    let hidden = Hidden::new(&exposed);
+    let mut hidden = Hidden::new(&exposed);
     let login = match &loaded.description.auth {
         Auth::None => Login::None,
         Auth::Basic => Login::basic(&settings.username, secret("password", "Password", settings.password.as_ref())?),
@@ -98,28 +99,29 @@ pub(super) fn connect(connection: Connection) -> Result<WebApi, Vec<FieldError>>
         }
         Auth::OAuth2(about) => {
             let client_secret = secret("client_secret", "Client secret", settings.client_secret.as_ref())?;
+            let client_id = settings.client_id(about).to_owned();
+            // A server may repeat the whole header, in which a secret is hardly to be seen.
+            hidden = hidden.and(&login::client_pair(&client_id, client_secret));
             Login::OAuth(Box::new(OAuth {
                 http: connection.http.clone(),
                 allow_http: settings.allow_http,
                 url: token_url(&base, about, settings.allow_http).map_err(|error| vec![error])?,
                 about: about.clone(),
-                client_id: settings.client_id(about).to_owned(),
+                client_id,
                 client_secret: client_secret.to_owned(),
                 hidden: hidden.clone(),
                 token: Mutex::new(None),
             }))
         }
     };
-    let hidden = match &login {
-        // A server may repeat the whole header, in which a password is hardly to be seen.
-        Login::Header { value, .. } => hidden.and(value.trim_start_matches("Basic ")),
-        Login::None | Login::OAuth(_) => hidden,
-    };
+    if let Login::Header { value, .. } = &login {
+        hidden = hidden.and(value.trim_start_matches("Basic "));
+    }
     let error = loaded.description.error.clone();
     let api = Api { http: connection.http, allow_http: settings.allow_http, login, error, hidden };
     let servers = servers_of(&loaded.description, &base, settings.allow_http);
     let Loaded { description, fingerprint } = loaded;
-    Ok(WebApi { api, base, description, fingerprint, servers, memory: connection.memory })
+    Ok(WebApi { api, base, description, fingerprint, servers, memory: Memory::from_value(&connection.memory) })
 }
 
 impl Settings {

@@ -53,22 +53,6 @@ pub(super) fn is_zero_date(text: &str) -> bool {
     (digits.peek().is_some() && digits.all(|digit| digit == b'0')) || text.starts_with("0001-01-01")
 }
 
-/// Plain text as HTML that shows the same: nothing in it is markup, and its lines stay lines.
-pub(super) fn escaped(text: &str) -> String {
-    let mut html = String::with_capacity(text.len());
-    for char in text.chars() {
-        match char {
-            '&' => html.push_str("&amp;"),
-            '<' => html.push_str("&lt;"),
-            '>' => html.push_str("&gt;"),
-            '\n' => html.push_str("<br>"),
-            '\r' => {}
-            char => html.push(char),
-        }
-    }
-    html
-}
-
 /// A text in the place of `{key}` in a path: nothing in it can lead elsewhere.
 pub(super) fn in_path(text: &str) -> String {
     text.bytes().fold(String::new(), |mut path, byte| {
@@ -110,6 +94,5 @@ mod tests {
     #[test]
     fn a_key_stays_in_its_place_of_a_path() {
         assert_eq!(in_path("a/b?c#d%2F ü"), "a%2Fb%3Fc%23d%252F%20%C3%BC");
-        assert_eq!(escaped("a < b\r\n& \"c\""), "a &lt; b<br>&amp; \"c\"");
     }
 }
