@@ -56,12 +56,12 @@ async fn each_type_is_added_validated_looked_at_refreshed_and_imported_in_full()
         assert_eq!(counts(&refresh)[0], ORDERS, "{name}");
         let before = program.projects().await;
         let full = program.json(&["full-import", "C"]).await.ok();
-        assert_eq!((counts(&full)[0], counts(&full)[2]), (0, 0), "{name}");
         let people = program.human(&["full-import", "C", "--re-read"]).await;
         assert!(people.text(0).contains("succeeded"), "{name}: {}", people.out);
         if client.moves {
             continue;
         }
+        assert_eq!(counts(&full), [0, 0, 0], "{name}");
         assert_eq!(program.projects().await, before, "{name}");
         client.change_one();
         client.lose_one();
@@ -160,7 +160,7 @@ async fn of_ppw_only_what_changed_is_fetched_unless_everything_is_to_be_read_aga
     assert_eq!(fetched(&[]).await, ([12, 0, 0], 12));
     assert_eq!(fetched(&[]).await, ([0, 0, 0], 0));
     let id = ppw.with(|state| state.open()[0]);
-    ppw.with(|state| state.change_quietly(id, "city", json!("Bixby")));
+    ppw.with(|state| state.orders.get_mut(&id).unwrap().details.insert("city".to_owned(), json!("Bixby")));
     assert_eq!(fetched(&[]).await, ([0, 0, 0], 0), "nobody says that it changed");
     assert_eq!(fetched(&["--re-read"]).await, ([0, 1, 0], 12));
     assert_eq!(ppw.count("mark_order_imported"), 0, "the client's system is not changed");

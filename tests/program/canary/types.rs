@@ -4,7 +4,8 @@ use muster_tests::ppw;
 use muster_tests::web_api::{self, Auth, Trouble};
 use serde_json::{Value, json};
 
-use super::{PASSWORD, echoes, holds_none, search_everywhere, sha1};
+use super::forms::forms;
+use super::{PASSWORD, holds_none, search_everywhere, sha1};
 use crate::support::Program;
 
 /// A key: it stands in a header, so it has no special characters but those that a header may hold.
@@ -35,6 +36,14 @@ async fn is_used(program: &Program, status: i32) {
 fn is_nowhere(program: &Program) {
     holds_none("the output of a command", &program.said());
     search_everywhere(program);
+}
+
+/// What a server may say back of the password or of what stands for it.
+fn echoes() -> Vec<String> {
+    let all = [PASSWORD, &sha1(PASSWORD)].map(forms).concat();
+    // Nobody sends back what is packed: it would have to be unpacked to be found.
+    let open = all.into_iter().filter(|(form, _)| !form.starts_with("base64"));
+    open.map(|(_, bytes)| format!("denied: {}", String::from_utf8(bytes).unwrap())).collect()
 }
 
 #[tokio::test]
@@ -123,7 +132,7 @@ async fn the_secrets_of_a_web_api_are_left_nowhere_whatever_it_says() {
         let args = [&args[..], &who, &[secret.as_str()]].concat();
         program.json_with_input(&args, &format!("{value}\n")).await.ok();
         is_used(&program, 0).await;
-        for status in [200, 400, 401, 403, 500] {
+        for status in [200, 400, 403, 401] {
             api.with(|state| {
                 state.well();
                 state.troubles_at("/v2", Trouble::Echo(status), 1_000_000);

@@ -74,7 +74,8 @@ async fn an_export_of_pruvan_online_brings_the_projects_along_for_the_integratio
     let folder = Folder::with("spreadsheet", &["preset=pruvan-online", "holds_all_open_orders=on"]).await;
     let header = "Project Number,Due Date,Address 1,City,State,Zip,Info,Status,Tasks,Field Status,Client Code\n";
     let row = |code: &str, number: u32| {
-        format!("{code}::{number},2026-12-04,{number} Elm,Reno,NV,89501,key 17,Assigned,,New,{code}\n")
+        let tasks = r#""[{""serviceName"":""Grass cut""}]""#;
+        format!("{code}::{number},2026-12-04,{number} Elm,Reno,NV,89501,key 17,Assigned,{tasks},New,{code}\n")
     };
     folder.save("export.csv", 1, format!("{header}{}{}{}", row("NWF", 1), row("NWF", 2), row("ACME", 3)));
     let import = folder.import("full-import").await.ok();

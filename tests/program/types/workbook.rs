@@ -16,7 +16,9 @@ impl Workbook {
         let mut book = Self(Vec::new());
         book.set("[Content_Types].xml", "<Types/>");
         let related = |kind: &str, target: &str| {
-            format!(r#"<Relationships><Relationship Id="r1" Type="x/{kind}" Target="{target}"/></Relationships>"#)
+            format!(
+                r#"<Relationships><Relationship Id="r1" Type="x/relationships/{kind}" Target="{target}"/></Relationships>"#
+            )
         };
         book.set("_rels/.rels", &related("officeDocument", "xl/workbook.xml"));
         book.set("xl/_rels/workbook.xml.rels", &related("worksheet", "worksheets/sheet1.xml"));
