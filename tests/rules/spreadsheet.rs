@@ -107,6 +107,18 @@ async fn rule_04_a_row_without_a_number_stops_the_removals_and_is_said_by_its_ro
 }
 
 #[tokio::test]
+async fn rule_04_rows_that_a_missing_quotation_mark_swallowed_are_not_removed() {
+    let folder = Folder::new(json!({ "holds_all_open_orders": true })).await;
+    folder.save_orders("monday.csv", 1, 1..=100);
+    folder.imports(FullImport).await;
+    let rows: String = (1..=100).map(row).collect();
+    folder.save("tuesday.csv", 2, &format!("{HEADERS}{}", rows.replace("\n81,", "\n81,\"")));
+    let import = folder.import(FullImport).await;
+    assert_eq!((import.counts.removed, import.pending_removals), (0, 0), "{import:?}");
+    assert_eq!(folder.office.numbers().await.len(), 100);
+}
+
+#[tokio::test]
 async fn rule_20_a_refresh_reads_a_file_once_and_the_newest_word_wins() {
     let folder = Folder::new(json!({})).await;
     folder.save("tuesday.csv", 2, &format!("{HEADERS}1,,12 Pine Rd,Reno,NV,89501,Grass cut\n"));
@@ -172,7 +184,7 @@ async fn rule_16_rows_of_one_number_are_the_tasks_of_one_project() {
 
 #[tokio::test]
 async fn rule_18_an_export_of_pruvan_online_files_each_project_under_its_own_code() {
-    let folder = Folder::new(json!({ "holds_all_open_orders": true })).await;
+    let folder = Folder::new(json!({ "holds_all_open_orders": true, "preset": "pruvan-online" })).await;
     let headers = "Project Number,Due Date,Address 1,City,State,ZIP,Status,Field Status,Client Code,Tasks\n";
     let project = |number: &str, code: &str, task: &str| {
         let tasks = format!(r#"[{{""serviceName"":""{task}"",""survey"":"""",""instructions"":""""}}]"#);

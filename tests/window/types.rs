@@ -187,7 +187,7 @@ struct Form {
 impl Form {
     async fn of(office: &Office, client: &Client) -> Self {
         let types = office.muster(&["types"]).await;
-        let kind = types.as_array().into_iter().flatten().find(|one| one["name"] == client.kind).expect("the type");
+        let kind = types.as_array().into_iter().flatten().find(|one| one["type"] == client.kind).expect("the type");
         let settings = client.settings.as_object().expect("settings are an object").clone();
         let secrets = client.secrets.iter().map(|(name, secret)| ((*name).to_owned(), secret.clone()));
         Self {

@@ -8,13 +8,13 @@ const roles = {
   checkbox: "input[type=checkbox], [role=checkbox]",
   radio: "input[type=radio], [role=radio]",
   choice: "select",
-  heading: "h1, h2, h3, [role=heading]",
+  heading: "h1, h2, h3, h4, [role=heading]",
   tab: "[role=tab]",
   menuitem: "[role=menuitem]",
   dialog: "[role=dialog], [role=alertdialog]",
 };
 // Their names come from what is in them.
-const byContent = "button, a, summary, h1, h2, h3, [role=button], [role=tab], [role=menuitem], [role=heading]";
+const byContent = "button, a, summary, h1, h2, h3, h4, [role=button], [role=tab], [role=menuitem], [role=heading]";
 
 const squeezed = (text) => text.replaceAll(/\s+/g, " ").trim();
 

@@ -42,6 +42,14 @@ const OVERLAP: usize = 64;
 const LONGEST_STYLE: usize = 2_048;
 /// The most cell styles that Excel writes.
 const MOST_STYLES: usize = 65_490;
+/// The most that stands between two angle brackets of anything else: the longest text that a cell can hold is far shorter.
+const LONGEST_STRETCH: usize = 4 * 1024 * 1024;
+/// The most sheets.
+const MOST_SHEETS: usize = 1_000;
+/// The most that says where the sheets lie.
+const LARGEST_LIST: u64 = 1024 * 1024;
+/// calamine copies where a sheet lies for each sheet that says so: the most that this may come to.
+const MOST_COPIED: u64 = 256 * MIB;
 /// A text takes at least this many bytes in its part (`<si/>`).
 const SHORTEST_TEXT: u64 = 5;
 
@@ -52,7 +60,7 @@ pub(super) fn check(found: &Found, file: &File, bounds: &Bounds, alive: &Alive) 
     if archive.len() > bounds.parts {
         return Err(bad_file(&found.name, "it has more parts than any workbook"));
     }
-    let mut all = 0;
+    let (mut all, mut sheets, mut list) = (0, 0, 0);
     let mut has_types = false;
     for place in 0..archive.len() {
         let unpacked = archive.by_index(place).map_err(damaged)?;
@@ -61,7 +69,16 @@ pub(super) fn check(found: &Found, file: &File, bounds: &Bounds, alive: &Alive) 
         let packed = unpacked.compressed_size();
         let is_custom = name.trim_start_matches('/').starts_with("customxml/");
         let part = Part { found, bounds, name: name.rsplit('/').next().unwrap_or_default(), is_custom, packed };
-        all += part.check(unpacked, bounds.all - all, alive)?;
+        let seen = part.check(unpacked, bounds.all - all, alive)?;
+        all += seen.length;
+        sheets += seen.watch.sheets;
+        if seen.watch.lists_sheets {
+            list = list.max(seen.length);
+        }
+        // Counted in all parts together: which of them is the list of the sheets is for the workbook to say.
+        if sheets > MOST_SHEETS || sheets as u64 * list > MOST_COPIED {
+            return Err(bad_file(&found.name, "it has more sheets than any workbook"));
+        }
     }
     if has_types { Ok(()) } else { Err(bad_file(&found.name, "it is an archive, but no workbook (.xlsx)")) }
 }
@@ -98,8 +115,8 @@ impl Part<'_> {
         }
     }
 
-    /// Unpacks it and looks at what goes by. How large it really is.
-    fn check(&self, mut part: impl Read, rest_of_all: u64, alive: &Alive) -> Result<u64, ConnectError> {
+    /// Unpacks it and looks at what goes by.
+    fn check(&self, mut part: impl Read, rest_of_all: u64, alive: &Alive) -> Result<Seen, ConnectError> {
         let mut chunk = vec![0; CHUNK + OVERLAP];
         let (mut kept, mut length) = (0, 0);
         let mut watch = Watch::default();
@@ -120,7 +137,8 @@ impl Part<'_> {
             kept = end.min(OVERLAP);
             chunk.copy_within(end - kept..end, 0);
         }
-        if length > self.bounds.small && watch.for_memory {
+        let is_list = self.ending() == "rels" && watch.lists_sheets;
+        if length > self.bounds.small && watch.for_memory || is_list && length > LARGEST_LIST {
             return Err(self.too_large());
         }
         if watch.claimed.is_some_and(|claimed| claimed > length / SHORTEST_TEXT) {
@@ -129,7 +147,7 @@ impl Part<'_> {
         if watch.styles > MOST_STYLES {
             return Err(self.bad("it has more styles than any workbook"));
         }
-        Ok(length)
+        Ok(Seen { length, watch })
     }
 
     fn is_bomb(&self, length: u64) -> bool {
@@ -147,7 +165,12 @@ impl Part<'_> {
             return Err(self.bad("it defines names for texts (entities), which no workbook does"));
         }
         // A sheet is read piece by piece; these are kept.
-        watch.for_memory |= has(piece, b"definedName") || has(piece, b"<Relationship ");
+        watch.sheets += sheets(piece, kept);
+        watch.for_memory |= has(piece, b"definedName") || has(piece, b"<Relationship ") || watch.sheets > 0;
+        watch.lists_sheets |= has(piece, b"sheet\"") || has(piece, b"sheet'");
+        if watch.longest_stretch(new) > LONGEST_STRETCH {
+            return Err(self.bad("a text in it is longer than any cell can hold"));
+        }
         if self.name == "sharedstrings.xml" {
             for place in memmem::find_iter(piece, b"uniqueCount") {
                 watch.claimed = watch.claimed.max(claimed(&piece[place..]));
@@ -178,6 +201,24 @@ fn has(piece: &[u8], what: &[u8]) -> bool {
     memmem::find(piece, what).is_some()
 }
 
+/// How many sheets are named in a piece of which the first `kept` bytes were looked at before: `<sheet ` and `<x:sheet `.
+/// A name whose beginning is too far away to be seen counts.
+fn sheets(piece: &[u8], kept: usize) -> usize {
+    let is_sheet = |place: &usize| {
+        let before = &piece[..*place];
+        let start = before.iter().rposition(|byte| b" \t\r\n<>".contains(byte));
+        let is_name = match before.last() {
+            Some(b'<') => true,
+            Some(b':') => start.is_none_or(|start| before[start] == b'<'),
+            _ => false,
+        };
+        let end = place + "sheet".len();
+        let behind = piece.get(end).filter(|_| end >= kept);
+        is_name && behind.is_some_and(|byte| b" \t\r\n/>".contains(byte))
+    };
+    memmem::find_iter(piece, b"sheet").filter(is_sheet).count()
+}
+
 /// The number in `uniqueCount = "123"`. What is no number claims nothing.
 fn claimed(attribute: &[u8]) -> Option<u64> {
     let value = attribute.iter().skip("uniqueCount".len());
@@ -186,6 +227,13 @@ fn claimed(attribute: &[u8]) -> Option<u64> {
     // More digits than a number can have are a very large one.
     (!digits.is_empty())
         .then(|| std::str::from_utf8(&digits).ok().and_then(|text| text.parse().ok()).unwrap_or(u64::MAX))
+}
+
+/// A part that was looked at.
+struct Seen {
+    /// How large it really is.
+    length: u64,
+    watch: Watch,
 }
 
 /// What has gone by of a part.
@@ -197,8 +245,14 @@ struct Watch {
     styles: usize,
     /// Whether it holds what is kept in memory.
     for_memory: bool,
+    /// How many sheets it names.
+    sheets: usize,
+    /// Whether it may say where sheets lie.
+    lists_sheets: bool,
     /// How long ago the last angle bracket was.
     run: usize,
+    /// How long ago the last opening one was, and the last closing one: one of them may stand in a text.
+    stretches: [usize; 2],
 }
 
 impl Watch {
@@ -208,6 +262,16 @@ impl Watch {
         for byte in bytes {
             self.run = if matches!(byte, b'<' | b'>') { 0 } else { self.run + 1 };
             longest = longest.max(self.run);
+        }
+        longest
+    }
+
+    /// The longest stretch without an opening or without a closing bracket that reaches into these bytes or beyond them.
+    fn longest_stretch(&mut self, bytes: &[u8]) -> usize {
+        let mut longest = 0;
+        for (bracket, run) in [b'<', b'>'].into_iter().zip(&mut self.stretches) {
+            longest = longest.max(*run + memchr::memchr(bracket, bytes).unwrap_or(bytes.len()));
+            *run = memchr::memrchr(bracket, bytes).map_or(*run + bytes.len(), |last| bytes.len() - 1 - last);
         }
         longest
     }

@@ -57,7 +57,7 @@ fn a_bomb_is_refused_however_it_is_made() {
 #[test]
 fn a_bomb_of_many_times_its_size_is_found_before_it_is_unpacked_whole() {
     let mut parts = good();
-    parts.set_bytes("xl/worksheets/sheet1.xml", vec![b' '; 64 * 1024 * 1024]);
+    parts.set_bytes("xl/worksheets/sheet1.xml", b"<a/>".repeat(16 * 1024 * 1024));
     let packed = parts.zip();
     assert!(packed.len() < 100_000);
     assert!(checked(&parts, &BOUNDS).unwrap_err().contains("unpacks to more"));
@@ -129,6 +129,45 @@ fn styles_whose_copies_would_fill_the_memory_are_refused() {
     assert!(checked(&parts, &BOUNDS).unwrap_err().contains("style"));
     parts.set("xl/styles.xml", &"<xf/>".repeat(70_000));
     assert!(checked(&parts, &BOUNDS).unwrap_err().contains("styles"));
+}
+
+#[test]
+fn what_is_copied_for_every_sheet_is_refused() {
+    let named = |name: &str, count: usize| format!("<workbook><sheets>{}</sheets></workbook>", name.repeat(count));
+    let target = |length: usize| {
+        let target = "a>".repeat(length / 2);
+        format!("<Relationships><Relationship Id='b' Type='x/worksheet' Target='{target}'/></Relationships>")
+    };
+    for (sheet, count, length, fits) in [
+        ("<sheet r:id='b'/>", 1_000, 20, true),
+        ("<sheet r:id='b'/>", 1_001, 20, false),
+        ("<x:sheet\tr:id='b'/>", 1_001, 20, false),
+        ("<sheet/>", 20_000, 20, false),
+        ("<sheet r:id='b'/>", 1, 15 * 1024 * 1024, false),
+        ("<sheet r:id='b'/>", 1_000, 900 * 1024, false),
+        ("<sheet r:id='b'/>", 100, 900 * 1024, true),
+    ] {
+        let mut parts = good();
+        parts.set("xl/workbook.xml", &named(sheet, count));
+        parts.set("xl/_rels/workbook.xml.rels", &target(length));
+        assert_eq!(checked(&parts, &BOUNDS).is_ok(), fits, "{sheet} {count} {length}");
+    }
+}
+
+#[test]
+fn a_text_that_is_longer_than_a_cell_is_refused_wherever_it_stands() {
+    for (name, text) in [
+        ("xl/worksheets/sheet1.xml", noise(5 * 1024 * 1024)),
+        ("xl/worksheets/sheet1.xml", noise(1024).replace('b', ">").repeat(5 * 1024)),
+        ("xl/sharedStrings.xml", noise(5 * 1024 * 1024)),
+        ("xl/workbook.xml", noise(5 * 1024 * 1024)),
+    ] {
+        let mut parts = good();
+        parts.set(name, &format!("<a><t>{text}</t></a>"));
+        assert!(checked(&parts, &BOUNDS).unwrap_err().contains("longer than any cell"), "{name}");
+        parts.set(name, &format!("<a><t>{}</t></a>", &text[..3 * 1024 * 1024]));
+        assert_eq!(checked(&parts, &BOUNDS), Ok(()), "{name}");
+    }
 }
 
 #[test]

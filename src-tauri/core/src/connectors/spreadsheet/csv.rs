@@ -20,6 +20,8 @@ pub(super) struct Text {
     encoding: &'static Encoding,
     bom: usize,
     separator: u8,
+    /// Whether a quotation mark is missing, as far as the rows were read.
+    pub(super) lacks_quote: bool,
 }
 
 /// The separators, the most usual first.
@@ -28,21 +30,16 @@ const SEPARATORS: [(u8, &str); 4] = [(b',', "comma"), (b';', "semicolon"), (b'\t
 const SAMPLE: u64 = 64 * 1024;
 /// The csv reader takes whole pieces of its source, so more may be on the way than the row that it reads.
 const PIECE: usize = 64 * 1024;
-/// A text over this is not read, as with every list.
-const LONGEST: u64 = 2 * 1024 * 1024 * 1024;
 
 impl Text {
     /// Looks at a file.
     pub(super) fn open(found: &Found, mut file: File, utf8: bool) -> Result<Self, ConnectError> {
-        if found.len > LONGEST {
-            return Err(ConnectError::TooLarge(format!("{} is larger than 2 GiB", found.name)));
-        }
         let mut start = Vec::new();
         file.by_ref().take(SAMPLE).read_to_end(&mut start).map_err(|error| cannot(&found.name, &error))?;
         let encoding = encoding::guess(&start, utf8);
         let bom = Encoding::for_bom(&start).map_or(0, |(_, length)| length);
         let separator = separator(&encoding::sample(&start, encoding));
-        Ok(Self { file, name: found.name.clone(), encoding, bom, separator })
+        Ok(Self { file, name: found.name.clone(), encoding, bom, separator, lacks_quote: false })
     }
 
     /// How it is written, for people.
@@ -70,6 +67,8 @@ impl Text {
         loop {
             reader.get_mut().budget = LARGEST + PIECE;
             if !reader.read_byte_record(&mut record).map_err(|error| self.wrong(&error))? {
+                // What a cell holds that is never closed is no row any more: orders may be in it.
+                self.lacks_quote = !reader.get_ref().quotes.is_multiple_of(2);
                 return Ok(());
             }
             let line = record.position().map_or(0, csv::Position::line);

@@ -65,6 +65,24 @@ fn utf16_with_tabs_is_read() {
 }
 
 #[test]
+fn a_quotation_mark_that_is_missing_is_noticed() {
+    for (text, lacks) in [
+        ("a,b\n1,\"x\ny\"\n2,\"ha \"\"ha\"\"\"\n", false),
+        ("a,b\n1,\"x\n2,y\n3,z\n", true),
+        ("a,b\n1,\"x\n2,\"y\"\n3,z\n", true),
+    ] {
+        let sixteen: Vec<u8> = format!("\u{feff}{text}").encode_utf16().flat_map(u16::to_le_bytes).collect();
+        for (bytes, utf8) in [(text.as_bytes(), true), (&sixteen, false)] {
+            let (_folder, path) = written("a.csv", bytes);
+            let found = found(&path);
+            let mut read = Text::open(&found, found.open().unwrap(), utf8).unwrap();
+            read.rows(&Alive::for_ever(), &mut |_| Ok(Step::On)).unwrap();
+            assert_eq!(read.lacks_quote, lacks, "{text}");
+        }
+    }
+}
+
+#[test]
 fn a_word_to_excel_is_no_row() {
     assert_eq!(read(b"sep=;\na;b\n").unwrap(), [["a", "b"]]);
 }

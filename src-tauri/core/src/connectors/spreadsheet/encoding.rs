@@ -35,6 +35,8 @@ pub(super) struct Decoded {
     ended: bool,
     /// How much may still be handed out. Whoever reads renews it with every row.
     pub(super) budget: usize,
+    /// How many quotation marks were handed out.
+    pub(super) quotes: u64,
 }
 
 impl Decoded {
@@ -50,6 +52,7 @@ impl Decoded {
             text_start: 0,
             ended: false,
             budget: usize::MAX,
+            quotes: 0,
         }
     }
 
@@ -91,6 +94,7 @@ impl Read for Decoded {
             self.text_start += read;
             read
         };
+        self.quotes += memchr::memchr_iter(b'"', &buffer[..read]).count() as u64;
         self.budget -= read;
         Ok(read)
     }

@@ -23,6 +23,10 @@ pub(super) struct Found {
 const ENDINGS: [&str; 5] = [".xlsx", ".xlsm", ".csv", ".tsv", ".txt"];
 /// Files that are still being downloaded or written.
 const UNFINISHED: [&str; 6] = [".part", ".partial", ".crdownload", ".download", ".tmp", ".filepart"];
+/// A file over this is not read, as with every list.
+const LARGEST: u64 = 2 * 1024 * 1024 * 1024;
+/// The clocks of two computers in an office are never further apart.
+const AHEAD: Duration = Duration::from_mins(5);
 /// More files than this in one folder are not looked through.
 const MANY: usize = 10_000;
 
@@ -86,8 +90,21 @@ impl Found {
         now.duration_since(self.modified).is_ok_and(|age| age < patience) || self.modified > now
     }
 
+    /// Whether its time is one that has not come yet. Such a file would be the newest whatever is saved after it.
+    pub(super) fn is_ahead(&self, now: SystemTime) -> bool {
+        self.modified.duration_since(now).is_ok_and(|ahead| ahead > AHEAD)
+    }
+
     /// Opens it, if it is still the same as when it was found.
     pub(super) fn open(&self) -> Result<fs::File, ConnectError> {
+        if self.len > LARGEST {
+            return Err(ConnectError::TooLarge(format!("{} is larger than 2 GiB", self.name)));
+        }
+        // Whoever opens a pipe waits for somebody to write into it.
+        let metadata = fs::metadata(&self.path).map_err(|error| cannot(&self.name, &error))?;
+        if !metadata.is_file() {
+            return Err(no_file(&format!("{} is no file any more", self.name)));
+        }
         let file = fs::File::open(&self.path).map_err(|error| cannot(&self.name, &error))?;
         self.check_same(&file)?;
         Ok(file)
@@ -96,7 +113,9 @@ impl Found {
     /// Fails if the file was written meanwhile.
     pub(super) fn check_same(&self, file: &fs::File) -> Result<(), ConnectError> {
         let metadata = file.metadata().map_err(|error| cannot(&self.name, &error))?;
-        let is_same = metadata.len() == self.len && metadata.modified().is_ok_and(|moment| moment == self.modified);
+        let is_same = metadata.is_file()
+            && metadata.len() == self.len
+            && metadata.modified().is_ok_and(|moment| moment == self.modified);
         if is_same { Ok(()) } else { Err(being_written(&self.name)) }
     }
 }
@@ -193,5 +212,22 @@ mod tests {
         fs::write(&file.path, "longer than before").unwrap();
         assert!(file.check_same(&open).unwrap_err().to_string().contains("being written"));
         assert!(file.open().is_err());
+    }
+
+    #[test]
+    fn what_is_no_file_any_more_or_too_large_is_not_opened() {
+        let folder = folder(&[("a.csv", 100)]);
+        let mut file = list(folder.path(), "").unwrap().remove(0);
+        fs::remove_file(&file.path).unwrap();
+        #[cfg(unix)]
+        {
+            let made = std::process::Command::new("mkfifo").arg(&file.path).status().unwrap();
+            assert!(made.success());
+            assert_eq!(file.open().unwrap_err().to_string(), "a.csv is no file any more");
+            fs::remove_file(&file.path).unwrap();
+        }
+        fs::File::create(&file.path).unwrap().set_len(LARGEST + 1).unwrap();
+        file.len = LARGEST + 1;
+        assert!(file.open().unwrap_err().to_string().ends_with("a.csv is larger than 2 GiB"));
     }
 }

@@ -31,10 +31,22 @@ pub(super) struct Gathered {
     by_number: HashMap<u128, u32>,
     /// What stands before and behind the rows of an order, for each file.
     frames: Vec<(String, &'static str)>,
+    /// How it was before the file that is being read.
+    mark: Mark,
 }
 
 /// Takes an order, or that one was too large.
 type Take<'a> = dyn FnMut(Option<&[u8]>) -> Result<Step, ConnectError> + 'a;
+
+/// How much there was, and which orders were replaced since.
+#[derive(Debug, Default)]
+struct Mark {
+    length: u64,
+    rows: usize,
+    orders: usize,
+    frames: usize,
+    replaced: Vec<(u32, Order)>,
+}
 
 /// Where a row lies.
 #[derive(Debug, Clone, Copy)]
@@ -62,7 +74,34 @@ impl Gathered {
             orders: Vec::new(),
             by_number: HashMap::new(),
             frames: Vec::new(),
+            mark: Mark::default(),
         }
+    }
+
+    /// Remembers how it is, for [`Self::back`].
+    pub(super) fn mark(&mut self) {
+        self.mark = Mark {
+            length: self.length,
+            rows: self.rows.len(),
+            orders: self.orders.len(),
+            frames: self.frames.len(),
+            replaced: Vec::new(),
+        };
+    }
+
+    /// Forgets all since the mark: half of a file must not replace what an older one said.
+    pub(super) fn back(&mut self) -> Result<(), ConnectError> {
+        let mark = std::mem::take(&mut self.mark);
+        self.file.seek(SeekFrom::Start(mark.length)).map_err(|error| unkept(&error))?;
+        self.length = mark.length;
+        self.rows.truncate(mark.rows);
+        self.frames.truncate(mark.frames);
+        self.orders.truncate(mark.orders);
+        self.by_number.retain(|_, place| (*place as usize) < mark.orders);
+        for (place, order) in mark.replaced {
+            self.orders[place as usize] = order;
+        }
+        Ok(())
     }
 
     /// From now on rows are of the next file.
@@ -70,7 +109,7 @@ impl Gathered {
         self.frames.push(frame);
     }
 
-    /// Adds a row of the order with that number.
+    /// Adds a row of the order with that number, or with whatever else it is known by.
     pub(super) fn add(&mut self, number: &str, row: &[u8]) -> Result<(), ConnectError> {
         let file = index(self.frames.len().saturating_sub(1));
         let place = match self.by_number.get(&xxh3_128(number.as_bytes())) {
@@ -79,6 +118,7 @@ impl Gathered {
         };
         let order = &mut self.orders[place as usize];
         if order.file != file {
+            self.mark.replaced.push((place, *order));
             *order = Order { file, start: self.length };
         }
         self.keep(place, row)
@@ -231,6 +271,21 @@ mod tests {
         gathered.add("1", b"new").unwrap();
         gathered.add("1", b"task").unwrap();
         assert_eq!(all(gathered), ["[new,task]", "<stays>"]);
+    }
+
+    #[test]
+    fn half_of_a_file_leaves_nothing_behind() {
+        let mut gathered = gathered();
+        gathered.add("1", b"old").unwrap();
+        gathered.mark();
+        gathered.next_file(("[".to_owned(), "]"));
+        gathered.add("1", b"half").unwrap();
+        gathered.add("2", b"half").unwrap();
+        gathered.back().unwrap();
+        gathered.mark();
+        gathered.next_file(("{".to_owned(), "}"));
+        gathered.add("2", b"new").unwrap();
+        assert_eq!(all(gathered), ["<old>", "{new}"]);
     }
 
     #[test]

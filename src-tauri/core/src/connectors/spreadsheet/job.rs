@@ -45,6 +45,7 @@ pub(super) enum Step {
 pub(super) enum Event {
     Orders(RawBatch),
     Lost(OrderProblem),
+    Note(String),
     Expect(u64),
     Received(u64),
 }
@@ -116,6 +117,12 @@ pub(super) fn newest(mut files: Files) -> Result<(Found, Vec<Found>), ConnectErr
         return Err(being_written(&name));
     }
     let newest = files.ready.pop().ok_or_else(none)?;
+    if newest.is_ahead(SystemTime::now()) {
+        return Err(no_file(&format!(
+            "the time of {} lies in the future, so nobody can say which file is the newest; set the clock and save it again",
+            newest.name
+        )));
+    }
     Ok((newest, files.ready))
 }
 
@@ -151,40 +158,77 @@ pub(super) struct Job {
     pub(super) memory: Memory,
     /// Whether what was read before is passed over.
     pub(super) only_new: bool,
+    /// Whether one file that cannot be read keeps the others from being read.
+    pub(super) needs_all: bool,
     pub(super) alive: Alive,
     pub(super) events: mpsc::Sender<Event>,
 }
 
-impl Job {
+/// How a reading ended.
+#[derive(Debug)]
+pub(super) struct Done {
     /// What to remember.
-    pub(super) fn run(mut self) -> Result<Memory, ConnectError> {
+    pub(super) memory: Memory,
+    /// The first file that could not be read, if others could.
+    pub(super) unread: Option<String>,
+}
+
+impl Job {
+    /// Reads all of them.
+    pub(super) fn run(mut self) -> Result<Done, ConnectError> {
         let mut gathered = Gathered::new(&self.source.folder);
+        let mut has_read = false;
+        let mut unread: Vec<(String, ConnectError)> = Vec::new();
         for found in std::mem::take(&mut self.files) {
             if self.only_new && self.memory.knows(&found) {
                 continue;
             }
-            let mut file = found.open()?;
-            let survey = survey(&found, &mut file, &self.alive)?;
-            if !(self.only_new && self.memory.knows_content(&survey.sha)) {
-                let mut table = Table::open(&found, file, &survey, &self.source.rules, &self.alive)?;
-                check_columns(&table)?;
-                self.read(&mut table, &mut gathered)?;
-                table.check_same(&found)?;
-                self.send(Event::Received(found.len))?;
+            gathered.mark();
+            match self.take(&found, &mut gathered) {
+                Ok(()) => has_read = true,
+                // It is not remembered, so it is tried again the next time.
+                Err(error) if !self.needs_all && !matches!(error, ConnectError::Sink) => {
+                    gathered.back()?;
+                    unread.push((found.name, error));
+                }
+                Err(error) => return Err(error),
             }
-            self.memory.add(&found, &survey.sha);
+        }
+        if !has_read && !unread.is_empty() {
+            return Err(unread.swap_remove(0).1);
+        }
+        for (_, error) in &unread {
+            self.lost(error.to_string())?;
         }
         self.send(Event::Expect(gathered.orders() as u64))?;
         self.hand_out(gathered)?;
-        Ok(self.memory)
+        Ok(Done { memory: self.memory, unread: unread.into_iter().next().map(|(name, _)| name) })
+    }
+
+    /// Takes the rows of a file, unless they were read before, and remembers it.
+    fn take(&mut self, found: &Found, gathered: &mut Gathered) -> Result<(), ConnectError> {
+        let mut file = found.open()?;
+        let survey = survey(found, &mut file, &self.alive)?;
+        if !(self.only_new && self.memory.knows_content(&survey.sha)) {
+            let mut table = Table::open(found, file, &survey, &self.source.rules, &self.alive)?;
+            check_columns(&table)?;
+            self.read(&mut table, gathered)?;
+            table.check_same(found)?;
+            for doubt in table.doubts() {
+                self.lost(format!("{}: {doubt}", found.name))?;
+            }
+            if let Some(advice) = table.advice() {
+                self.send(Event::Note(advice))?;
+            }
+            self.send(Event::Received(found.len))?;
+        }
+        self.memory.add(found, &survey.sha);
+        Ok(())
     }
 
     fn read(&self, table: &mut Table, gathered: &mut Gathered) -> Result<(), ConnectError> {
         let name = table.name.clone();
-        let mut lost = |place: u64, why: &str| {
-            let reason = format!("row {place} of {name}: {why}");
-            self.send(Event::Lost(OrderProblem { number: None, reason }))
-        };
+        let mut lost = |place: u64, why: &str| self.lost(format!("row {place} of {name}: {why}"));
         gather(table, &self.alive, gathered, &mut lost, usize::MAX)
     }
 
@@ -194,8 +238,7 @@ impl Job {
             if let Some(order) = order {
                 batch.push(order);
             } else {
-                let reason = "an order is over 4 MiB".to_owned();
-                self.send(Event::Lost(OrderProblem { number: None, reason }))?;
+                self.lost("an order is over 4 MiB".to_owned())?;
             }
             if batch.is_full() {
                 self.send(Event::Orders(std::mem::take(&mut batch)))?;
@@ -203,6 +246,10 @@ impl Job {
             Ok(Step::On)
         })?;
         if batch.is_empty() { Ok(()) } else { self.send(Event::Orders(batch)) }
+    }
+
+    fn lost(&self, reason: String) -> Result<(), ConnectError> {
+        self.send(Event::Lost(OrderProblem { number: None, reason }))
     }
 
     fn send(&self, event: Event) -> Result<(), ConnectError> {
@@ -240,7 +287,7 @@ pub(super) fn gather(
                 .map_err(|error| bad_file(&name, &format!("a row cannot be handed on: {error}")))?;
         }
         match kind {
-            RowKind::Order(number) => gathered.add(&number, &bytes)?,
+            RowKind::Order(key) => gathered.add(&key, &bytes)?,
             RowKind::Task if gathered.add_to_last(&bytes)? => {}
             RowKind::Task => lost(row.place, "its number is missing")?,
             RowKind::Nameless(why) => lost(row.place, why)?,

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
-use super::presets::{self, Aliases, NONE, Preset, USUAL};
+use super::presets::{self, Aliases, NONE, PRUVAN_ONLINE, Preset, USUAL};
 use super::target::{Target, normal};
 use crate::model::Field;
 
@@ -67,6 +67,9 @@ pub(super) struct Rules {
 pub(super) struct Layout {
     /// The kind of list.
     pub(super) preset: &'static Preset,
+    /// Whether the numbers have the codes under which the orders are to be filed. Only an admin can say so: whoever writes
+    /// a file could otherwise file orders under the code of another client system.
+    pub(super) has_codes: bool,
     /// The headers as they are written, and where each column goes.
     pub(super) columns: Vec<(String, Option<Target>)>,
     /// The columns of each target that has any.
@@ -95,7 +98,8 @@ impl Layout {
                 None => by_target.push((target, vec![column])),
             }
         }
-        Self { preset, columns: headers.into_iter().zip(targets).collect(), by_target }
+        let has_codes = rules.preset.is_some_and(|chosen| chosen.name == PRUVAN_ONLINE);
+        Self { preset, has_codes, columns: headers.into_iter().zip(targets).collect(), by_target }
     }
 
     /// The columns that go there.
@@ -127,6 +131,11 @@ impl Layout {
             missing.extend(ADDRESS.into_iter().filter(|field| !self.has(Target::Field(*field))).map(Field::title));
         }
         missing
+    }
+
+    /// Whether it looks like a list whose numbers have codes, and nobody said so.
+    pub(super) fn may_have_codes(&self) -> bool {
+        self.preset.name == PRUVAN_ONLINE && !self.has_codes
     }
 
     /// Whether rows of one number are tasks of one order.

@@ -47,6 +47,7 @@ pub(super) fn look(source: &Source, files: Files, alive: &Alive) -> Result<Look,
         Ok(())
     };
     gather(&mut table, alive, &mut gathered, &mut lost, LOOKED_THROUGH)?;
+    look.notes.extend(table.doubts());
     gathered.each(&mut |order| {
         look.orders.extend(order.map(|order| LookOrder::of(record::decode(order))));
         Ok(if look.orders.len() < ORDERS { Step::On } else { Step::Enough })

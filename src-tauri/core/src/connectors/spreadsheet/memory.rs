@@ -53,6 +53,14 @@ impl Memory {
         self.files.iter().any(|known| !sha.is_empty() && known.sha == sha)
     }
 
+    /// Whether a newer file was read already: then this one would only take the list back. A time that has not come yet
+    /// says nothing.
+    pub(super) fn read_newer(&self, file: &Found, now: SystemTime) -> bool {
+        let (at, now) = (millis(file.modified), millis(now));
+        let read = self.files.iter().filter(|known| !known.sha.is_empty()).map(|known| known.at);
+        read.chain(self.forgotten).any(|known| known > at && known <= now)
+    }
+
     /// Remembers a file; without a hash one that is older than what was read.
     pub(super) fn add(&mut self, file: &Found, sha: &str) {
         if !self.knows(file) {
@@ -71,11 +79,14 @@ impl Memory {
 }
 
 fn entry(file: &Found, sha: String) -> File {
-    let at = match file.modified.duration_since(SystemTime::UNIX_EPOCH) {
+    File { name: xxh3_64(file.name.as_bytes()), len: file.len, at: millis(file.modified), sha }
+}
+
+fn millis(moment: SystemTime) -> i64 {
+    match moment.duration_since(SystemTime::UNIX_EPOCH) {
         Ok(after) => i64::try_from(after.as_millis()).unwrap_or(i64::MAX),
         Err(before) => -i64::try_from(before.duration().as_millis()).unwrap_or(i64::MAX),
-    };
-    File { name: xxh3_64(file.name.as_bytes()), len: file.len, at, sha }
+    }
 }
 
 #[cfg(test)]

@@ -28,7 +28,7 @@ mod xlsx;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use async_trait::async_trait;
 use schemars::JsonSchema;
@@ -43,7 +43,7 @@ use super::{
 };
 use crate::model::WorkOrder;
 
-use job::{Alive, Event, Files, Job, Source, Step, bad_file, blocking, check_columns, newest, none};
+use job::{Alive, Done, Event, Files, Job, Source, Step, bad_file, blocking, check_columns, newest, none};
 use layout::{Own, Rules};
 use memory::Memory;
 
@@ -183,7 +183,10 @@ impl Spreadsheet {
         let files = self.source.files().await?;
         if is_full && self.holds_all {
             let (newest, older) = newest(files)?;
-            return Ok(Plan { files: vec![newest], older, list: List::Complete });
+            let is_back = Memory::new(&self.memory, &self.stamp).read_newer(&newest, SystemTime::now());
+            let note = is_back.then(|| format!("A file that is newer than {} was read before.", newest.name));
+            let list = if is_back { List::Open } else { List::Complete };
+            return Ok(Plan { files: vec![newest], older, list, note });
         }
         if is_full {
             if let Some(name) = files.unfinished.first() {
@@ -192,13 +195,13 @@ impl Spreadsheet {
             if files.ready.is_empty() {
                 return Err(none());
             }
-            return Ok(Plan { files: files.ready, older: Vec::new(), list: List::Open });
+            return Ok(Plan { files: files.ready, older: Vec::new(), list: List::Open, note: None });
         }
         let list = match files.unfinished.first() {
             Some(name) => List::Partial(format!("{name} is still being written; it is read the next time")),
             None => List::Complete,
         };
-        Ok(Plan { files: files.ready, older: Vec::new(), list })
+        Ok(Plan { files: files.ready, older: Vec::new(), list, note: None })
     }
 }
 
@@ -207,6 +210,7 @@ struct Plan {
     files: Vec<files::Found>,
     older: Vec<files::Found>,
     list: List,
+    note: Option<String>,
 }
 
 /// Stands for everything on which it depends how files are read.
@@ -228,7 +232,10 @@ impl Connector for Spreadsheet {
 
     async fn fetch(&self, ask: Ask, sink: &mut dyn Sink) -> Result<Fetched, ConnectError> {
         let is_full = matches!(ask, Ask::Everything { .. });
-        let plan = self.plan(is_full).await?;
+        let mut plan = self.plan(is_full).await?;
+        if let Some(note) = plan.note {
+            sink.note(note);
+        }
         let token = Arc::new(());
         // A few batches ahead: the thread reads while the import works.
         let (events, mut incoming) = mpsc::channel(4);
@@ -237,12 +244,13 @@ impl Connector for Spreadsheet {
             files: plan.files,
             memory: Memory::new(&self.memory, &self.stamp),
             only_new: !is_full,
+            needs_all: is_full && self.holds_all,
             alive: Alive::with(&token),
             events,
         };
         let reading = blocking(move || job.run());
         tokio::pin!(reading);
-        let mut memory = None;
+        let mut done = None;
         loop {
             tokio::select! {
                 // What was read before the end comes before the end.
@@ -251,13 +259,16 @@ impl Connector for Spreadsheet {
                     Some(event) => take(event, sink).await?,
                     None => break,
                 },
-                done = &mut reading, if memory.is_none() => memory = Some(done?),
+                read = &mut reading, if done.is_none() => done = Some(read?),
             }
         }
-        let mut memory = match memory {
-            Some(memory) => memory,
+        let Done { mut memory, unread } = match done {
+            Some(done) => done,
             None => reading.await?,
         };
+        if let Some(name) = unread {
+            plan.list = List::Partial(format!("{name} could not be read"));
+        }
         for older in &plan.older {
             memory.add(older, "");
         }
@@ -278,6 +289,7 @@ async fn take(event: Event, sink: &mut dyn Sink) -> Result<(), ConnectError> {
     match event {
         Event::Orders(batch) => sink.batch(&batch).await?,
         Event::Lost(problem) => sink.lost(problem),
+        Event::Note(note) => sink.note(note),
         Event::Expect(orders) => sink.expect(orders),
         Event::Received(bytes) => sink.received(bytes),
     }

@@ -22,7 +22,7 @@ use crate::model::{Field, Fields, Kind, ProjectStatus, WorkOrder, WorkOrderTask}
 /// What a row is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum RowKind {
-    /// A row of the order with that number.
+    /// A row of the order that is known by that: its number, and its code if it has one.
     Order(String),
     /// A further task of the order above: it has neither number nor address of its own.
     Task,
@@ -44,7 +44,7 @@ pub(super) fn kind_of(layout: &Layout, row: &Row) -> RowKind {
             return if is_shortened(number) {
                 RowKind::Nameless("its number was shortened by a spreadsheet program, like 1.23E+11")
             } else {
-                RowKind::Order(number.to_owned())
+                RowKind::Order(key(layout, number, text(Target::Code)))
             };
         }
         _ => {}
@@ -58,6 +58,19 @@ pub(super) fn kind_of(layout: &Layout, row: &Row) -> RowKind {
     } else {
         RowKind::Nothing
     }
+}
+
+/// By what rows of one order are known: clients of different codes may have the same number.
+fn key(layout: &Layout, number: &str, code: &str) -> String {
+    match code_and_number(preset(layout), number.into(), Some(code.into())) {
+        (Some(code), number) => format!("{}::{number}", code.to_ascii_uppercase()),
+        (None, number) => number.into_owned(),
+    }
+}
+
+/// The list that orders are treated as. Without an admin's choice a number is taken as it is.
+fn preset(layout: &Layout) -> &'static str {
+    if layout.may_have_codes() { "" } else { layout.preset.name }
 }
 
 /// A long number of which a spreadsheet program kept the first digits only. Two orders may look the same then.
@@ -142,7 +155,7 @@ struct Raw<'a> {
 /// What stands before the rows of an order, and behind them.
 pub(super) fn frame(layout: &Layout) -> (String, &'static str) {
     // The name of a preset needs no escaping.
-    (format!(r#"{{"preset":"{}","tasks":{},"rows":["#, layout.preset.name, layout.has_tasks()), "]}")
+    (format!(r#"{{"preset":"{}","tasks":{},"rows":["#, preset(layout), layout.has_tasks()), "]}")
 }
 
 /// The cells of a row, and where they go.

@@ -28,6 +28,12 @@ fn raw_of(layout: &Layout, rows: &[&str]) -> Vec<u8> {
     raw
 }
 
+/// The columns of a Pruvan Online export, as an admin said that it is one.
+fn export(headers: &str) -> Layout {
+    let rules = Rules { preset: presets::find(presets::PRUVAN_ONLINE), own: Own::default() };
+    Layout::of(headers.split('|').map(str::to_owned).collect(), &rules)
+}
+
 /// The order of these rows, checked by a look at it.
 fn order_of(headers: &str, rows: &[&str], look: impl FnOnce(&WorkOrder<'_>)) {
     let raw = raw_of(&layout(headers), rows);
@@ -104,7 +110,7 @@ const EXPORT: &str = "Project Number|Due Date|Field Status|Client Code|Tasks|Opt
 fn a_pruvan_online_export_brings_tasks_and_codes() {
     let tasks = r#"[{"serviceName":"Grass","survey":"s1","instructions":"<b>Cut</b>","options":{"a":[1]}},{"serviceName":"Photos"}]"#;
     let cells = format!("NWF::77|12/4/2026 8:00|New|OTHER|{tasks}|a,b|Open|Complete|2 Elm");
-    order_of(EXPORT, &[&cells], |order| {
+    let check = |order: &WorkOrder<'_>| {
         assert_eq!((&*order.key, &*order.number, order.code.as_deref()), ("77", "77", Some("NWF")));
         assert_eq!(order.tasks.len(), 2);
         assert_eq!(order.tasks[0].survey.as_deref(), Some("s1"));
@@ -114,9 +120,10 @@ fn a_pruvan_online_export_brings_tasks_and_codes() {
         assert_eq!(order.fields.text(Field::Status), Some("Complete"));
         assert_eq!(order.fields.text(Field::DueDate), Some("2026-12-04"));
         assert!(order.problems.is_empty(), "{order:?}");
-    });
+    };
+    check(&decode(&raw_of(&export(EXPORT), &[&cells])).unwrap());
     let number = |cells: &str| {
-        let raw = raw_of(&layout(EXPORT), &[cells]);
+        let raw = raw_of(&export(EXPORT), &[cells]);
         let order = decode(&raw).unwrap();
         (order.code.map(Cow::into_owned), order.number.into_owned(), order.problems)
     };
@@ -127,6 +134,22 @@ fn a_pruvan_online_export_brings_tasks_and_codes() {
     assert_eq!(number("NWF::|||||||"), owned(None, "NWF::"));
     assert_eq!(number("77||||cut grass|||").2, ["tasks: the cell is no list of tasks in JSON"]);
     assert_eq!(number("77||||[{|||").2.len(), 1);
+}
+
+#[test]
+fn codes_are_an_admins_choice_and_part_of_what_rows_are_joined_by() {
+    for (layout, keys, number) in [
+        (export(EXPORT), ["NWF::77", "ACME::77", "NWF::77", "77"], "77"),
+        (layout(EXPORT), ["77", "77", "nwf::77", "77"], "nwf::77"),
+    ] {
+        let rows = ["77|||NWF||||", "77|||ACME||||", "nwf::77|||||||", "77|||||||"];
+        for (cells, key) in rows.into_iter().zip(keys) {
+            assert_eq!(kind_of(&layout, &row(cells)), RowKind::Order(key.to_owned()));
+        }
+        let raw = raw_of(&layout, &[rows[2]]);
+        let order = decode(&raw).unwrap();
+        assert_eq!((&*order.number, order.code.is_some()), (number, layout.has_codes));
+    }
 }
 
 #[test]

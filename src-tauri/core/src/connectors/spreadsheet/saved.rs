@@ -1,6 +1,6 @@
 //! The presets that an office saved: mappings in files of their own beside its database, each chosen by its name.
 
-use std::io;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use super::layout::Own;
@@ -88,11 +88,16 @@ pub(crate) fn delete(data: &Path, name: &str) -> Result<(), PresetError> {
 /// What one that the office saved says.
 pub(super) fn read(data: &Path, name: &str) -> Result<Own, String> {
     let path = file(data, name);
-    let length = std::fs::metadata(&path).map_err(|_| unknown(data).to_string())?.len();
-    if length > LARGEST {
+    let cannot = |_| "the file of the preset cannot be read".to_owned();
+    // Whoever opens a pipe waits for somebody to write into it.
+    if !std::fs::metadata(&path).map_err(|_| unknown(data).to_string())?.is_file() {
+        return Err("the file of the preset is no file".to_owned());
+    }
+    let mut text = String::new();
+    std::fs::File::open(&path).map_err(cannot)?.take(LARGEST + 1).read_to_string(&mut text).map_err(cannot)?;
+    if text.len() as u64 > LARGEST {
         return Err("the file of the preset is too large".to_owned());
     }
-    let text = std::fs::read_to_string(&path).map_err(|_| "the file of the preset cannot be read".to_owned())?;
     Own::parse(&text).map_err(|why| format!("the file of the preset cannot be used: {why}"))
 }
 

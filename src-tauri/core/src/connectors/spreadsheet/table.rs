@@ -5,6 +5,7 @@ use std::fs::File;
 use super::csv::Text;
 use super::files::Found;
 use super::layout::{Header, Layout, Rules, find_header};
+use super::presets::PRUVAN_ONLINE;
 use super::row::{COLUMNS, Row};
 use super::survey::{Kind, Survey};
 use super::xlsx::Workbook;
@@ -17,6 +18,8 @@ pub(super) struct Table {
     /// Which sheet of a workbook.
     sheet: usize,
     header: Header,
+    /// The names of the sheets that hold orders too, and are not read.
+    others: Vec<String>,
     /// Its name, for people.
     pub(super) name: String,
     /// A handle on the file, to see whether it is still the same.
@@ -46,6 +49,7 @@ impl Table {
             Kind::Zip => Body::Workbook(Box::new(Workbook::open(found, file, alive)?)),
         };
         let mut best: Option<(usize, Header)> = None;
+        let mut lists = Vec::new();
         let mut too_wide = false;
         for sheet in 0..body.sheets() {
             let mut top = Vec::new();
@@ -54,7 +58,11 @@ impl Table {
                 top.push((row.place, row.texts()));
                 Ok(if top.len() < TOP { Step::On } else { Step::Enough })
             })?;
+            let last = top.last().map_or(0, |(place, _)| *place);
             let Some(header) = find_header(top, rules) else { continue };
+            if last > header.row && header.layout.missing().is_empty() {
+                lists.push(sheet);
+            }
             // Of two sheets that look alike the first.
             if best.as_ref().is_none_or(|(_, best)| header.layout.score() > best.layout.score()) {
                 best = Some((sheet, header));
@@ -68,7 +76,9 @@ impl Table {
                        say in the mapping which column is what";
             return Err(bad_file(&found.name, why));
         };
-        Ok(Self { body, sheet, header, name: found.name.clone(), file: handle })
+        lists.retain(|list| *list != sheet);
+        let others = lists.into_iter().map(|list| body.name_of(list).to_owned()).collect();
+        Ok(Self { body, sheet, header, others, name: found.name.clone(), file: handle })
     }
 
     /// Which column goes where.
@@ -93,6 +103,38 @@ impl Table {
         })
     }
 
+    /// What an admin may want to say about it.
+    pub(super) fn advice(&self) -> Option<String> {
+        self.layout().may_have_codes().then(|| {
+            format!(
+                "{} looks like {}, and its numbers are taken as they are; choose the preset {PRUVAN_ONLINE} to file each \
+                 project under its own code.",
+                self.name,
+                self.layout().preset.title
+            )
+        })
+    }
+
+    /// Why there may be orders in the file that were not read, after its rows were.
+    pub(super) fn doubts(&self) -> Vec<String> {
+        let mut doubts = Vec::new();
+        if matches!(&self.body, Body::Text(text) if text.lacks_quote) {
+            doubts.push("a quotation mark is missing, so that rows may have become one cell".to_owned());
+        }
+        let read = self.body.name_of(self.sheet);
+        doubts.extend(self.others.iter().map(|other| {
+            format!(
+                "the sheet {other} is a list of orders too, but only {read} is read; save it as a file of its own, or hide it"
+            )
+        }));
+        if let Body::Workbook(book) = &self.body
+            && book.passed_over > 0
+        {
+            doubts.push(format!("{} sheets behind the first ones were not looked at", book.passed_over));
+        }
+        doubts
+    }
+
     /// Fails if the file was written while it was read.
     pub(super) fn check_same(&self, found: &Found) -> Result<(), ConnectError> {
         found.check_same(&self.file)
@@ -102,15 +144,15 @@ impl Table {
     pub(super) fn notes(&self) -> Vec<String> {
         let mut notes = vec![match &self.body {
             Body::Text(text) => format!("{}: {}", self.name, text.says()),
-            Body::Workbook(book) => {
-                let sheet = book.sheets.get(self.sheet).map_or("", String::as_str);
-                format!("{}: a workbook, of which the sheet {sheet} is read.", self.name)
+            Body::Workbook(_) => {
+                format!("{}: a workbook, of which the sheet {} is read.", self.name, self.body.name_of(self.sheet))
             }
         }];
         if self.header.row > 1 {
             notes.push(format!("The headers are in row {}; what is above is passed over.", self.header.row));
         }
         notes.push(format!("It is read as {}.", self.layout().preset.title));
+        notes.extend(self.advice());
         notes
     }
 }
@@ -120,6 +162,13 @@ impl Body {
         match self {
             Self::Text(_) => 1,
             Self::Workbook(book) => book.sheets.len(),
+        }
+    }
+
+    fn name_of(&self, sheet: usize) -> &str {
+        match self {
+            Self::Text(_) => "",
+            Self::Workbook(book) => book.sheets.get(sheet).map_or("", String::as_str),
         }
     }
 

@@ -18,6 +18,8 @@ pub(super) struct Workbook {
     name: String,
     /// The sheets that one can see, as many as are looked at.
     pub(super) sheets: Vec<String>,
+    /// How many more there are.
+    pub(super) passed_over: usize,
     /// Whether its days are counted from 1904.
     pub(super) is_1904: bool,
 }
@@ -34,11 +36,13 @@ impl Workbook {
             .sheets_metadata()
             .iter()
             .filter(|sheet| sheet.typ == SheetType::WorkSheet && sheet.visible == SheetVisible::Visible);
-        let sheets: Vec<String> = visible.map(|sheet| sheet.name.clone()).take(SHEETS).collect();
+        let mut sheets: Vec<String> = visible.map(|sheet| sheet.name.clone()).collect();
+        let passed_over = sheets.len().saturating_sub(SHEETS);
+        sheets.truncate(SHEETS);
         if sheets.is_empty() {
             return Err(bad_file(&found.name, "it has no sheet that one can see"));
         }
-        Ok(Self { is_1904: book.has_1904_epoch(), book, name: found.name.clone(), sheets })
+        Ok(Self { is_1904: book.has_1904_epoch(), book, name: found.name.clone(), sheets, passed_over })
     }
 
     /// Hands out every row of a sheet that is not blank.
