@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
-use super::presets::{self, Aliases, NONE, Preset, USUAL};
+use super::presets::{self, Aliases, Preset, USUAL};
 use super::target::{Target, normal};
 use crate::model::Field;
 
@@ -229,11 +229,6 @@ pub(super) fn find_header(rows: Vec<(u64, Vec<String>)>, rules: &Rules) -> Optio
 /// The preset of a setting: one that ships, or none if the file is to be guessed.
 pub(super) fn shipped(name: &str) -> Option<&'static Preset> {
     if name.is_empty() { None } else { presets::find(name) }
-}
-
-/// The rules of a preset that an office saved: what it says, and otherwise the usual names.
-pub(super) fn saved(own: Own) -> Rules {
-    Rules { preset: Some(&NONE), own }
 }
 
 #[cfg(test)]
