@@ -88,7 +88,7 @@ async fn an_order_is_read_as_the_description_says() {
         (Field::DueDate, "2026-12-04"),
         (Field::ClientStatus, "open"),
         (Field::Reference, "Inspection"),
-        (Field::ClientInstructions, "Mind the &lt;dog&gt; &amp; the gate.<br>Photos of all sides."),
+        (Field::ClientInstructions, "<p>Mind the &lt;dog> &amp; the gate.<br>Photos of all sides.</p>"),
     ] {
         assert_eq!(office.text(1001, field).await, value, "{field:?}");
     }

@@ -164,7 +164,7 @@ impl Inner {
 
     async fn connection(&self, settings: Value, memory: Value, id: Option<i64>) -> Result<Connection> {
         let (http, folder) = (self.http.clone(), self.folder.clone());
-        Ok(Connection { settings, http, memory, run: 0, others: self.others(id).await?, folder })
+        Ok(Connection { settings, http, memory, run: 0, others: self.others(id).await?, folder, looks_only: true })
     }
 
     /// The other integrations, as far as a connector may know them.

@@ -178,6 +178,7 @@ pub(super) struct Ppw {
     url: Url,
     credentials: Credentials,
     only: Only,
+    looks_only: bool,
     memory: Memory,
 }
 
@@ -208,6 +209,7 @@ impl Ppw {
         let (Ok(url), true) = (Url::parse(settings.url.trim()), errors.is_empty()) else { return Err(errors) };
         let memory = Memory::from_value(&connection.memory);
         let credentials = Credentials::new(settings.username.trim(), password, &memory.site_id);
-        Ok(Self { http: connection.http, credentials, settings, url, only, memory })
+        let Connection { http, looks_only, .. } = connection;
+        Ok(Self { http, credentials, settings, url, only, looks_only, memory })
     }
 }

@@ -296,6 +296,17 @@ async fn a_preset_that_was_saved_is_used_by_its_name() {
     assert_eq!(office.numbers(REFRESH).await, ["1"], "it was changed, so everything is read again");
     fs::write(&path, "no JSON").unwrap();
     assert_eq!(office.connect().unwrap_err()[0].field, "preset");
+
+    // It is treated as what it was made from.
+    office.save("b.csv", 2, "Job,Where,City,State,Zip,How it stands\n1,2 Elm,Reno,NV,89501,Complete\n");
+    let mapping = r#"{"Job": "number", "Where": "address1", "How it stands": "client_status"}"#;
+    for (base, fields) in [("", 5), ("xactprm", 6)] {
+        fs::write(&path, format!(r#"{{"base": "{base}", "mapping": {mapping}}}"#)).unwrap();
+        let order = office.connect().unwrap().look().await.unwrap().orders.remove(0);
+        let is_closed = order.fields.contains(&("status".to_owned(), "Closed".to_owned()));
+        assert_eq!((order.fields.len(), is_closed), (fields, base == "xactprm"), "{order:?}");
+        assert_eq!(office.numbers(REFRESH).await, ["1"], "another base reads everything again");
+    }
 }
 
 #[test]
