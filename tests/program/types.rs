@@ -229,9 +229,18 @@ async fn a_description_is_a_file_that_is_handed_on() {
     // A file that is gone, or no description any more, fails in words and loses nothing.
     std::fs::write(&copy, "{").unwrap();
     let import = program.json(&["full-import", "API2"]).await.with_status(1);
-    assert!(import["error"]["message"].as_str().is_some_and(|message| message.contains("description")), "{import}");
+    assert_eq!(
+        (&import["outcome"], &import["error"]["fields"]),
+        (&json!("failed"), &json!(["description"])),
+        "{import}"
+    );
     std::fs::remove_file(&copy).unwrap();
-    assert_eq!(program.json(&["full-import", "API2"]).await.with_status(1)["outcome"], "failed");
+    let import = program.json(&["full-import", "API2"]).await.with_status(1);
+    assert_eq!(
+        (&import["outcome"], &import["error"]["fields"]),
+        (&json!("failed"), &json!(["description"])),
+        "{import}"
+    );
     assert_eq!(program.numbers().await.len(), 10);
     // One that Muster brings needs to be told where the API is.
     let error = add("READY", "description=ready:ppw-api-services").await.error(1, "invalid_input");

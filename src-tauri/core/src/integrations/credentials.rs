@@ -5,8 +5,9 @@ use std::sync::Arc;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 
+use super::input::setting_errors;
 use crate::Inner;
-use crate::connectors;
+use crate::connectors::{self, Descriptor};
 use crate::error::{Error, ErrorCode, Result, sentence, with_causes};
 use crate::secrets::{SecretError, SecretName, SecretStore};
 use crate::store::integrations::Record;
@@ -63,10 +64,11 @@ pub(crate) async fn secrets_of(inner: &Inner, record: &Record) -> Result<Value> 
     if names.is_empty() {
         return Ok(settings);
     }
-    let servers = (connectors::known(&record.kind)?.servers)(&record.settings);
+    let descriptor = connectors::known(&record.kind)?;
+    let servers = (descriptor.servers)(&record.settings);
     if record.servers.as_ref().is_some_and(|entered_for| *entered_for != servers) {
         // A file that an integration reads its settings from may name another server than it did.
-        return Err(entered_for_another(&record.secrets));
+        return Err(entered_for_another(descriptor, &record.settings, &record.secrets));
     }
     let found = inner
         .with_secrets(move |store| {
@@ -87,7 +89,12 @@ pub(crate) async fn secrets_of(inner: &Inner, record: &Record) -> Result<Value> 
 }
 
 /// Whoever may change settings, or a file that they name, must not be able to send a stored secret to a server of their own.
-pub(super) fn entered_for_another(secrets: &[String]) -> Error {
+/// A file that cannot be read any more names no server at all; then that is what is wrong.
+pub(super) fn entered_for_another(descriptor: &Descriptor, settings: &Value, secrets: &[String]) -> Error {
+    let wrong = (descriptor.check)(settings);
+    if !wrong.is_empty() {
+        return setting_errors(&wrong);
+    }
     let message = "What is stored was entered for another address. Enter it again for the new one.";
     let mut error = Error::new(ErrorCode::InvalidInput, message);
     error.fields = secrets.to_vec();

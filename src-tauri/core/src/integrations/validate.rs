@@ -191,9 +191,10 @@ impl Inner {
         let mut rest = before.clone();
         rest.secrets.retain(|name| !given(secrets, name));
         if !rest.secrets.is_empty() && moved(descriptor, before, record) {
-            let mut error = entered_for_another(&rest.secrets);
+            let mut error = entered_for_another(descriptor, &record.settings, &rest.secrets);
             let mut settings = descriptor.connection_settings.iter();
             let changed = settings.find(|name| before.settings.get(name) != record.settings.get(name));
+            let changed = changed.filter(|name| !error.fields.iter().any(|field| field == *name));
             error.fields.extend(changed.map(|name| (*name).to_owned()));
             return Err(error);
         }
