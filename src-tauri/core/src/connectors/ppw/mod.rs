@@ -37,7 +37,8 @@ use memory::Memory;
 /// Where PPW answers, unless the office was given another address.
 const PPW_LINK: &str = "https://www.propertypreswizard.com/api/link/receiver.php";
 
-pub(super) const MAPPING_VERSION: i64 = 1;
+/// 2: the first day of .NET is no date.
+pub(super) const MAPPING_VERSION: i64 = 2;
 
 pub(super) static DESCRIPTOR: Descriptor = Descriptor {
     name: "ppw",
@@ -210,6 +211,6 @@ impl Ppw {
         let memory = Memory::from_value(&connection.memory);
         let credentials = Credentials::new(settings.username.trim(), password, &memory.site_id);
         let Connection { http, looks_only, .. } = connection;
-        Ok(Self { http, credentials, settings, url, only, looks_only, memory })
+        Ok(Self { http, settings, url, credentials, only, looks_only, memory })
     }
 }

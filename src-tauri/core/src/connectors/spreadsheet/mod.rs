@@ -47,7 +47,8 @@ use job::{Alive, Done, Event, Files, Job, Source, Step, bad_file, blocking, chec
 use layout::{Own, Rules};
 use memory::Memory;
 
-pub(super) const MAPPING_VERSION: i64 = 1;
+/// 2: the first day of .NET is no date.
+pub(super) const MAPPING_VERSION: i64 = 2;
 
 pub(super) static DESCRIPTOR: Descriptor = Descriptor {
     name: "spreadsheet",
