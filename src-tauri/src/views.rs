@@ -99,6 +99,8 @@ pub(crate) struct Setting {
     kind: Kind,
     secret: bool,
     required: bool,
+    /// With which settings it is required, written as `depends_on`; null if with all.
+    required_with: Option<String>,
     default: Option<Value>,
     /// Values that it may well have, each with its name on the screen if it has one of its own.
     suggestions: Vec<(String, Option<String>)>,
@@ -143,6 +145,7 @@ impl From<&Descriptor> for IntegrationType {
             },
             secret: setting.secret,
             required: setting.required,
+            required_with: setting.required_with.clone(),
             default: setting.default.clone(),
             suggestions: setting.suggestions.iter().map(suggestion).collect(),
             depends_on: setting.depends_on.clone(),

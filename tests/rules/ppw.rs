@@ -226,6 +226,9 @@ async fn ppw_is_told_of_an_order_only_after_it_is_in_the_list() {
     let preview = office.muster.preview(&code(CODE), false, &CancellationToken::new()).await.unwrap();
     drop(preview);
     office.fills().await;
+    // Somebody looks while PPW is to be told, and decides for it. To look changes nothing there.
+    let preview = office.muster.preview(&code(CODE), false, &CancellationToken::new()).await.unwrap();
+    preview.apply(&CancellationToken::new()).await.unwrap();
     assert_eq!(marked(), 0);
     let import = office.refresh().await;
     assert!(import.notes.is_empty(), "{import:?}");

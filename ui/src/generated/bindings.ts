@@ -901,6 +901,8 @@ export type Setting = {
 	kind: Kind,
 	secret: boolean,
 	required: boolean,
+	/**  With which settings it is required, written as `depends_on`; null if with all. */
+	required_with: string | null,
 	default: Value | null,
 	/**  Values that it may well have, each with its name on the screen if it has one of its own. */
 	suggestions: ([string, string | null])[],

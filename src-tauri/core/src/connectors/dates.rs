@@ -20,6 +20,16 @@ pub(super) fn canonical(text: Cow<'_, str>) -> Result<Cow<'_, str>, Cow<'_, str>
     Ok(date.to_string().into())
 }
 
+/// Whether a text says that there is no date, in the ways of databases and programs: nothing, dashes, zeros, the first day
+/// of .NET.
+pub(super) fn is_none(text: &str) -> bool {
+    let text = text.trim();
+    let all = |allowed: fn(char) -> bool| text.chars().filter(|char| char.is_alphanumeric()).all(allowed);
+    all(|char| char == '0')
+        || (text.starts_with('0') && all(|char| matches!(char, '0' | 'T' | 'Z')))
+        || ["0001-01-01", "1/1/0001", "01/01/0001"].iter().any(|first| text.starts_with(first))
+}
+
 fn read(text: &str) -> Option<Date> {
     let date = if text.bytes().all(|byte| byte.is_ascii_digit()) { digits(text)? } else { written(text)? };
     YEARS.contains(&date.year()).then_some(date)
@@ -245,6 +255,29 @@ mod tests {
             "２０２６-12-04",
         ] {
             assert_eq!(date(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn no_date_is_known_in_its_spellings() {
+        for none in [
+            "",
+            "  ",
+            "-",
+            "--",
+            "0",
+            "00000000",
+            "0000-00-00",
+            "00/00/0000",
+            "0000-00-00 00:00:00",
+            "0000-00-00T00:00:00Z",
+            "0001-01-01T00:00:00",
+            "1/1/0001 12:00:00 AM",
+        ] {
+            assert!(is_none(none), "{none}");
+        }
+        for some in ["20261204", "soon", "T", "N/A", "o", "0 days", "2000-01-01", "0001-01-02"] {
+            assert!(!is_none(some), "{some}");
         }
     }
 

@@ -169,13 +169,15 @@ pub(crate) struct Connection {
     pub(crate) others: Vec<Other>,
     /// The data folder, for what an office keeps beside its database (presets).
     pub(crate) folder: PathBuf,
+    /// Somebody only looks at what an import would do: nothing may be changed at the client system.
+    pub(crate) looks_only: bool,
 }
 
 #[cfg(test)]
 impl Connection {
     /// One without anything around it.
     pub(crate) fn new(settings: Value, http: Arc<Http>, memory: Value) -> Self {
-        Self { settings, http, memory, run: 1, others: Vec::new(), folder: PathBuf::new() }
+        Self { settings, http, memory, run: 1, others: Vec::new(), folder: PathBuf::new(), looks_only: false }
     }
 }
 

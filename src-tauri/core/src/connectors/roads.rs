@@ -34,21 +34,33 @@ pub(super) fn schema(roads: &[Road], help: &str) -> SettingsSchema {
         ROAD.to_owned(),
         json!({ "type": "string", "oneOf": choices, "title": "Road", "description": help, "x-order": 0 }),
     );
-    for (at, road) in (1..).zip(roads) {
+    // What each says of itself, for the settings that several roads share.
+    let mut told: Map<String, Value> = Map::new();
+    // What a later road shares with an earlier one comes after what is its own.
+    for (place, road) in (1_u64..=9).rev().zip(roads) {
         let schema = (road.by.schema)();
         let required = schema.json().get("required").and_then(Value::as_array).cloned().unwrap_or_default();
         let own = schema.json().get("properties").and_then(Value::as_object).cloned().unwrap_or_default();
         for (name, mut property) in own {
+            let needed = required.contains(&json!(name)) && property.get("default").is_none();
+            let help = format!("{}: {}", road.title, property["description"].as_str().unwrap_or_default());
             if let Some(taken) = properties.get_mut(&name) {
-                // The same setting on two roads; what it is for is said by the first.
-                let condition = taken["x-depends-on"].as_str().unwrap_or_default();
-                taken["x-depends-on"] = format!("{condition}|{}", road.name).into();
+                add_road(taken, "x-depends-on", road);
+                if needed {
+                    add_road(taken, "x-required-with", road);
+                }
+                if taken["description"] != property["description"] {
+                    let first = told[&name].as_str().unwrap_or_default();
+                    taken["description"] = format!("{first} {help}").into();
+                    told[&name] = taken["description"].clone();
+                }
                 continue;
             }
-            property["x-order"] = (at * 100 + property["x-order"].as_u64().unwrap_or(99)).into();
-            property["x-depends-on"] = format!("{ROAD}={}", road.name).into();
-            if required.contains(&json!(name)) && property.get("default").is_none() {
-                property["x-required"] = true.into();
+            told.insert(name.clone(), help.into());
+            property["x-order"] = (place * 100 + property["x-order"].as_u64().unwrap_or(99)).into();
+            add_road(&mut property, "x-depends-on", road);
+            if needed {
+                add_road(&mut property, "x-required-with", road);
             }
             if let Some((_, default)) = road.defaults.iter().find(|(setting, _)| *setting == name) {
                 property["default"] = (*default).into();
@@ -64,6 +76,12 @@ pub(super) fn schema(roads: &[Road], help: &str) -> SettingsSchema {
         "additionalProperties": false,
         "x-look-depends-on": format!("{ROAD}={}", looking.join("|")),
     }))
+}
+
+/// With this road too.
+fn add_road(property: &mut Value, condition: &str, road: &Road) {
+    let before = property[condition].as_str().map(|before| format!("{before}|"));
+    property[condition] = format!("{}{}", before.unwrap_or_else(|| format!("{ROAD}=")), road.name).into();
 }
 
 fn choice(road: &Road) -> Value {

@@ -117,8 +117,10 @@ pub struct Setting {
     pub kind: SettingKind,
     /// Whether it is kept in the credential store and never shown.
     pub secret: bool,
-    /// Whether it must be given.
+    /// Whether it must be given, where [`Setting::required_with`] holds.
     pub required: bool,
+    /// With which settings it must be given, written as in [`Setting::depends_on`]; none if with all.
+    pub required_with: Option<String>,
     /// What it is if nobody says.
     pub default: Option<Value>,
     /// Values that it may well have, where others are possible.
@@ -128,8 +130,8 @@ pub struct Setting {
     pub depends_on: Option<String>,
 }
 
-/// The settings of an integration type. Serializes as a JSON Schema, in which `x-order`, `x-secret` and
-/// `x-depends-on` say what a form needs to know beyond it, and so does `x-text` (`lines`, `path`, `preset`, `mapping` or
+/// The settings of an integration type. Serializes as a JSON Schema, in which `x-order`, `x-secret`,
+/// `x-depends-on` and `x-required-with` say what a form needs to know beyond it, and so does `x-text` (`lines`, `path`, `preset`, `mapping` or
 /// `description`).
 #[derive(Debug, Clone)]
 pub struct SettingsSchema {
@@ -218,7 +220,9 @@ impl SettingsSchema {
         };
         let unknown = given.keys().filter(|name| self.find(name).is_none()).map(|name| self.unknown(name));
         let known = self.settings.iter().filter_map(|setting| {
-            let needed = setting.required && self.has_effect(setting, given);
+            let needed = setting.required
+                && self.has_effect(setting, given)
+                && self.holds(setting.required_with.as_deref(), given);
             let is_needed = || format!("{} is needed", setting.title);
             let wrong = match given.get(&setting.name) {
                 None | Some(Value::Null) => (needed && !setting.secret).then(is_needed),
@@ -232,9 +236,12 @@ impl SettingsSchema {
 
     /// Whether a setting has an effect beside these.
     pub(crate) fn has_effect(&self, setting: &Setting, given: &Map<String, Value>) -> bool {
-        let Some(condition) = &setting.depends_on else { return true };
-        let (name, values) =
-            condition.split_once('=').map_or((condition.as_str(), None), |(name, is)| (name, Some(is)));
+        self.holds(setting.depends_on.as_deref(), given)
+    }
+
+    fn holds(&self, condition: Option<&str>, given: &Map<String, Value>) -> bool {
+        let Some(condition) = condition else { return true };
+        let (name, values) = condition.split_once('=').map_or((condition, None), |(name, is)| (name, Some(is)));
         let other = self.find(name);
         let now = given.get(name).or_else(|| other?.default.as_ref()).unwrap_or(&Value::Null);
         match values {
@@ -278,7 +285,8 @@ impl Setting {
             help: text("description").unwrap_or_default(),
             kind: SettingKind::of(property),
             secret: marked("x-secret"),
-            required: required || marked("x-required"),
+            required: required || text("x-required-with").is_some(),
+            required_with: text("x-required-with"),
             suggestions: property
                 .get("examples")
                 .and_then(Value::as_array)

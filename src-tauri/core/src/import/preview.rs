@@ -89,7 +89,7 @@ pub(super) async fn look(
     mut turn: Turn,
     cancel: &CancellationToken,
 ) -> Result<Preview> {
-    let what = What { kind: ImportKind::FullImport, re_read };
+    let what = What { kind: ImportKind::FullImport, re_read, looks_only: true };
     let mut reporter = inner.reporter(id, record, what.kind);
     if let Err(ended) = inner.turn(record, id, &mut turn, cancel, &mut reporter).await {
         return Err(inner.give_up(id, ended, &mut reporter).await);

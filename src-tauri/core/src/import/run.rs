@@ -24,6 +24,8 @@ pub(super) struct What {
     pub(super) kind: ImportKind,
     /// Every order is read again, also those that look as they did the last time.
     pub(super) re_read: bool,
+    /// Somebody looks first: the list is fetched for a preview.
+    pub(super) looks_only: bool,
 }
 
 /// A list that was fetched and taken in, and what has to be known to apply it.
@@ -76,7 +78,7 @@ pub(super) async fn run(
 
 /// Fetches a list from the client system and takes it in. Nothing that the list shows changes.
 pub(super) async fn fetch(inner: &Inner, integration: i64, what: What, reporter: &mut Reporter) -> Result<Taken> {
-    let What { kind, re_read } = what;
+    let What { kind, re_read, looks_only } = what;
     reporter.phase(Phase::Connecting, None);
     let started = Timestamp::now();
     let gone = || Error::new(ErrorCode::SettingsChanged, "The integration was deleted meanwhile.");
@@ -102,6 +104,7 @@ pub(super) async fn fetch(inner: &Inner, integration: i64, what: What, reporter:
         run: imports::count(inner.store.reader(), integration).await?,
         others: inner.others(Some(integration)).await?,
         folder: inner.folder.clone(),
+        looks_only,
     };
     let connector = (descriptor.connect)(connection).map_err(|errors| setting_errors(&errors))?;
     // Never later than now. A moment in the future means that our clock went back since: nobody knows by how much, so

@@ -91,7 +91,7 @@ impl Inner {
         self.imports.live.add(id, cancel.clone());
         let inner = Arc::clone(self);
         let token = cancel.clone();
-        let what = What { kind: request.kind, re_read: request.re_read };
+        let what = What { kind: request.kind, re_read: request.re_read, looks_only: false };
         let consent = if request.removals_confirmed { Consent::Beforehand } else { Consent::Unseen };
         let task = tokio::spawn(async move {
             let mut reporter = inner.reporter(id, &record, request.kind);

@@ -12,7 +12,7 @@ use xxhash_rust::xxh3::xxh3_128_with_seed;
 use super::credentials::entered_for_another;
 use super::input::{IntegrationInput, check, given, put, setting_errors, with_secrets};
 use super::secrets_of;
-use crate::connectors::{self, Connection, Descriptor, Look, Other};
+use crate::connectors::{self, Connection, Descriptor, Look, Other, SettingKind};
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::IntegrationCode;
 use crate::store::StoreError;
@@ -164,7 +164,7 @@ impl Inner {
 
     async fn connection(&self, settings: Value, memory: Value, id: Option<i64>) -> Result<Connection> {
         let (http, folder) = (self.http.clone(), self.folder.clone());
-        Ok(Connection { settings, http, memory, run: 0, others: self.others(id).await?, folder })
+        Ok(Connection { settings, http, memory, run: 0, others: self.others(id).await?, folder, looks_only: true })
     }
 
     /// The other integrations, as far as a connector may know them.
@@ -229,7 +229,7 @@ impl Inner {
             .filter(|name| settings.get(name).and_then(Value::as_str).is_some_and(|secret| !secret.is_empty()))
             .map(str::to_owned)
             .collect();
-        let addresses = addresses(&settings);
+        let addresses = addresses(descriptor, &settings);
         let connection = self.connection(settings, memory, id).await?;
         let connector = (descriptor.connect)(connection).map_err(|errors| setting_errors(&errors))?;
         let answer = in_time(connector.validate()).await.and_then(|answer| answer.map_err(Error::from));
@@ -254,10 +254,13 @@ fn moved(descriptor: &Descriptor, before: &Record, record: &Record) -> bool {
     entered_for != (descriptor.servers)(&record.settings)
 }
 
-/// The settings that hold the address of a server: where to look when it cannot be reached.
-fn addresses(settings: &Value) -> Vec<String> {
-    let is_address =
-        |value: &Value| value.as_str().and_then(|text| Url::parse(text.trim()).ok()).is_some_and(|url| url.has_host());
+/// The settings that hold the address of a server, or the path of what is on this computer: where to look when it cannot be
+/// reached.
+fn addresses(descriptor: &Descriptor, settings: &Value) -> Vec<String> {
+    let schema = (descriptor.schema)();
+    let is_url = |text: &str| Url::parse(text.trim()).is_ok_and(|url| url.has_host());
+    let is_path = |name: &str| schema.find(name).is_some_and(|setting| setting.kind == SettingKind::Path);
+    let is_address = |name: &str, value: &Value| value.as_str().is_some_and(|text| is_url(text) || is_path(name));
     let all = settings.as_object().into_iter().flatten();
-    all.filter(|(_, value)| is_address(value)).map(|(name, _)| name.clone()).collect()
+    all.filter(|(name, value)| is_address(name, value)).map(|(name, _)| name.clone()).collect()
 }

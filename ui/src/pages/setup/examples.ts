@@ -1,7 +1,7 @@
 // An integration type and an integration for the tests of the set-up window.
 import type { Choice, Integration, IntegrationType, Setting } from "../../seam";
 
-const plain = { help: "", secret: false, required: false, default: null, suggestions: [], depends_on: null, connection: false };
+const plain = { help: "", secret: false, required: false, required_with: null, default: null, suggestions: [], depends_on: null, connection: false };
 
 export const plainChoice = (value: string): Choice => ({ value, title: null, help: null });
 

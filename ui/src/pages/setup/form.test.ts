@@ -195,3 +195,11 @@ test("the first records can be shown on some roads only", () => {
   expect(canLook(type, blankForm(type, { road: "ppw" }))).toBe(false);
   expect(canLook(service, form)).toBe(false);
 });
+
+test("a setting may be needed on one road and not on another", () => {
+  const username = setting("username", { required: true, required_with: "road=ppw" });
+  const type = { ...service, settings: [setting("road", {}), username] };
+  const needed = (road: string) => visibleSettings(type, blankForm(type, { road }), null).map(({ required }) => required);
+  expect(needed("ppw")).toEqual([false, true]);
+  expect(needed("direct")).toEqual([false, false]);
+});

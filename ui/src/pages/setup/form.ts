@@ -98,7 +98,7 @@ function isOneOf(setting: Setting, values: string[], form: Form): boolean {
 
 /**
  * The settings that have an effect as the form stands. One that depends on another (`other`) is hidden without it; one that
- * depends on what another is (`other=this|that`) is hidden while it is something else.
+ * depends on what another is (`other=this|that`) is hidden while it is something else. Each says whether it is needed now.
  */
 export function visibleSettings(type: IntegrationType, form: Form, stored: Integration | null): Setting[] {
   const byName = new Map(type.settings.map((setting) => [setting.name, setting]));
@@ -110,14 +110,21 @@ export function visibleSettings(type: IntegrationType, form: Form, stored: Integ
     const holds = values === undefined ? isOn(other, form, stored) : isOneOf(other, values.split("|"), form);
     return holds && visible(other, [...seen, other.name]);
   };
-  return type.settings.filter((setting) => visible(setting, [setting.name]));
+  return type.settings
+    .filter((setting) => visible(setting, [setting.name]))
+    .map((setting) => ({ ...setting, required: setting.required && holds(setting.required_with, form) }));
+}
+
+/** Whether the form is as a condition (`other=this|that`) wants it; null wants nothing. */
+function holds(condition: string | null, form: Form): boolean {
+  if (condition === null) return true;
+  const [name = "", values = ""] = condition.split("=", 2);
+  return values.split("|").includes(String(form.values[name] ?? ""));
 }
 
 /** Whether the first records can be shown as the form stands. */
 export function canLook(type: IntegrationType, form: Form): boolean {
-  if (!type.capabilities.look) return false;
-  const [name = "", values = ""] = type.look_depends_on?.split("=", 2) ?? [];
-  return type.look_depends_on === null || values.split("|").includes(String(form.values[name] ?? ""));
+  return type.capabilities.look && holds(type.look_depends_on, form);
 }
 
 /** Whether there will be such a secret once the form is saved. */

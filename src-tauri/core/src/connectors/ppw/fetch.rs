@@ -30,6 +30,7 @@ struct Lists {
     changed: Option<HashSet<u64>>,
     /// The rows of changed orders that `open` does not hold, and why orders were returned.
     updates: Rows,
+    /// What was cancelled and is not open again.
     cancelled: Rows,
 }
 
@@ -55,8 +56,15 @@ pub(super) async fn fetch(ppw: &Ppw, ask: Ask, sink: &mut dyn Sink) -> Result<Fe
     let server_now = now.saturating_add(server_ahead.unwrap_or_default()).unwrap_or(now);
     let lists = ppw.lists(last_of_each(open.rows), (is_full, since), server_now, sink).await?;
 
-    let mut run =
-        Run { ppw, sink, memory: &mut memory, failed: 0, failures: Failures::default(), batch: RawBatch::default() };
+    let mut run = Run {
+        ppw,
+        sink,
+        memory: &mut memory,
+        failed: 0,
+        failures: Failures::default(),
+        expected: 0,
+        batch: RawBatch::default(),
+    };
     run.memory_of_open(&lists.open, is_full);
     mark::tell(ppw, run.memory, &lists.open, run.sink).await?;
     let wanted = run.wanted(&lists).await?;
@@ -95,7 +103,9 @@ impl Ppw {
         // A Full Import asks as far back as it can: what was cancelled counts as seen, and stays in the list so long.
         let earliest = server_now.saturating_sub(CANCELLED).unwrap_or(server_now);
         let from = since.filter(|_| !is_full).map_or(earliest, |since| since.max(earliest));
-        let cancelled = last_of_each(self.list(Event::Cancelled(from.as_second()), sink).await?.rows);
+        let mut cancelled = last_of_each(self.list(Event::Cancelled(from.as_second()), sink).await?.rows);
+        let is_open: HashSet<u64> = open.iter().map(|row| row.id).collect();
+        cancelled.retain(|row| !is_open.contains(&row.id));
         Ok(Lists { open, changed, updates, cancelled })
     }
 }
@@ -122,6 +132,8 @@ struct Run<'a> {
     memory: &'a mut Memory,
     failed: u64,
     failures: Failures,
+    /// How many orders will come in all.
+    expected: u64,
     batch: RawBatch,
 }
 
@@ -132,6 +144,11 @@ impl Run<'_> {
             let ids: HashSet<u64> = open.iter().map(|row| row.id).collect();
             self.memory.keep_only(|id| ids.contains(&id));
         }
+    }
+
+    fn expect(&mut self, orders: u64) {
+        self.expected = orders;
+        self.sink.expect(orders);
     }
 
     /// The orders to be fetched. Those of the list that look as they did the last time and have not changed are not.
@@ -164,7 +181,7 @@ impl Run<'_> {
         let mut others: Vec<&Row> = updates.into_values().filter(|row| !cancelled.contains(&row.id)).collect();
         others.sort_by_key(|row| row.id);
         wanted.extend(others.into_iter().map(|row| Want { row: row.clone(), is_listed: false }));
-        self.sink.expect((wanted.len() + asked.len() + lists.cancelled.len()) as u64);
+        self.expect((wanted.len() + asked.len() + lists.cancelled.len()) as u64);
         self.ask_for_known(&asked, &mut wanted).await?;
         Ok(wanted)
     }
@@ -233,6 +250,7 @@ impl Run<'_> {
         let says = wire::Says::of(order);
         self.memory.put(row.id, says.is_mcs);
         if !self.ppw.only.wants(says.is_mcs) {
+            self.expect(self.expected.saturating_sub(1));
             return Ok(());
         }
         if !is_listed && let Some(status) = says.status {
@@ -253,10 +271,9 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// What was cancelled and is not open again.
+    /// What was cancelled.
     async fn cancelled(&mut self, lists: &Lists) -> Result<(), ConnectError> {
-        let open: HashSet<u64> = lists.open.iter().map(|row| row.id).collect();
-        for row in lists.cancelled.iter().filter(|row| !open.contains(&row.id)) {
+        for row in &lists.cancelled {
             self.batch.push(&wire::raw(row, None));
             if self.batch.is_full() {
                 self.hand_over().await?;

@@ -21,6 +21,10 @@ pub(super) async fn tell(ppw: &Ppw, memory: &mut Memory, open: &Rows, sink: &mut
     if !ppw.settings.mark_imported {
         memory.mark.clear();
     }
+    if ppw.looks_only {
+        // Whoever only looks changes nothing at the client. They wait for the next import.
+        return Ok(());
+    }
     let statuses: HashMap<u64, &str> = open.iter().map(|row| (row.id, row.wo_status.as_str())).collect();
     let is_unread = |id: u64| statuses.get(&id).is_none_or(|status| status.eq_ignore_ascii_case("unread"));
     let mut waiting = std::mem::take(&mut memory.mark).into_iter().filter(|id| is_unread(*id));

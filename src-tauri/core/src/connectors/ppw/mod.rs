@@ -37,7 +37,8 @@ use memory::Memory;
 /// Where PPW answers, unless the office was given another address.
 const PPW_LINK: &str = "https://www.propertypreswizard.com/api/link/receiver.php";
 
-pub(super) const MAPPING_VERSION: i64 = 1;
+/// 2: the first day of .NET is no date.
+pub(super) const MAPPING_VERSION: i64 = 2;
 
 pub(super) static DESCRIPTOR: Descriptor = Descriptor {
     name: "ppw",
@@ -178,6 +179,7 @@ pub(super) struct Ppw {
     url: Url,
     credentials: Credentials,
     only: Only,
+    looks_only: bool,
     memory: Memory,
 }
 
@@ -208,6 +210,7 @@ impl Ppw {
         let (Ok(url), true) = (Url::parse(settings.url.trim()), errors.is_empty()) else { return Err(errors) };
         let memory = Memory::from_value(&connection.memory);
         let credentials = Credentials::new(settings.username.trim(), password, &memory.site_id);
-        Ok(Self { http: connection.http, credentials, settings, url, only, memory })
+        let Connection { http, looks_only, .. } = connection;
+        Ok(Self { http, settings, url, credentials, only, looks_only, memory })
     }
 }

@@ -230,6 +230,20 @@ async fn a_known_entry_is_not_fetched_unless_the_order_has_changed() {
 }
 
 #[tokio::test]
+async fn as_many_orders_are_expected_in_the_end_as_came() {
+    // The first is one of MCS; the third was cancelled and is open again.
+    let script = [
+        good(&json!([stub(1), stub(2), stub(3)])),
+        good(&json!([stub(3), stub(4)])),
+        good(&order("88")),
+        good(&order("")),
+        good(&order("")),
+    ];
+    let (_, kept, _) = full(Only::NotMcs, &Value::Null, None, &script).await;
+    assert_eq!((keys(&kept), kept.expected), (vec!["2".to_owned(), "3".to_owned(), "4".to_owned()], Some(3)));
+}
+
+#[tokio::test]
 async fn rows_that_name_no_order_are_lost_and_twice_is_once() {
     let list = json!([stub(1), { "wo_number": "W" }, stub(1), 7]);
     let script = [good(&list), good(&json!([])), good(&order(""))];

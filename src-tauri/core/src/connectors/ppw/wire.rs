@@ -266,10 +266,10 @@ fn dates_of<'a>(order: &mut WorkOrder<'a>, parts: &Order<'a>) {
     }
 }
 
-/// A date. Zeros (`00000000`, `0000-00-00`) mean that there is none, and clear it.
+/// A date. That there is none clears it.
 fn date(raw: &RawValue) -> Result<Option<Cow<'_, str>>, String> {
     let Some(text) = text(raw.get())?.map(trimmed) else { return Ok(None) };
-    if text.chars().all(|char| matches!(char, '0' | '-' | '/' | ':' | ' ')) {
+    if dates::is_none(&text) {
         return Ok(Some("".into()));
     }
     dates::canonical(text).map(Some).map_err(|text| format!("{} is no date that can be read", shown(&text)))

@@ -11,7 +11,7 @@ use crate::connectors::dates;
 /// Of two numbers with slashes the first is the month, as everybody in this trade writes it.
 pub(super) fn day(text: Cow<'_, str>) -> Result<Cow<'_, str>, Cow<'_, str>> {
     let bare = text.trim();
-    if bare.is_empty() || is_no_date(bare) {
+    if dates::is_none(bare) || is_no_date(bare) {
         return Ok("".into());
     }
     if let Some(date) = serial(bare) {
@@ -27,11 +27,10 @@ pub(super) fn day(text: Cow<'_, str>) -> Result<Cow<'_, str>, Cow<'_, str>> {
     }
 }
 
+/// Whether people wrote that there is no date.
 fn is_no_date(text: &str) -> bool {
     let letters: String = text.chars().filter(|char| char.is_alphanumeric()).collect();
-    letters.is_empty()
-        || letters.bytes().all(|byte| byte == b'0')
-        || ["na", "none", "tbd"].contains(&letters.to_lowercase().as_str())
+    ["na", "none", "tbd"].contains(&letters.to_lowercase().as_str())
 }
 
 /// The number of a day, as Excel counts them: 1 is the first of January 1900. Those of 1927 to 2119 are believed, so

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
-use super::presets::{self, Aliases, NONE, PRUVAN_ONLINE, Preset, USUAL};
+use super::presets::{self, Aliases, Preset, USUAL};
 use super::target::{Target, normal};
 use crate::model::Field;
 
@@ -98,7 +98,7 @@ impl Layout {
                 None => by_target.push((target, vec![column])),
             }
         }
-        let has_codes = rules.preset.is_some_and(|chosen| chosen.name == PRUVAN_ONLINE);
+        let has_codes = rules.preset.is_some_and(|chosen| chosen.has_codes);
         Self { preset, has_codes, columns: headers.into_iter().zip(targets).collect(), by_target }
     }
 
@@ -135,7 +135,7 @@ impl Layout {
 
     /// Whether it looks like a list whose numbers have codes, and nobody said so.
     pub(super) fn may_have_codes(&self) -> bool {
-        self.preset.name == PRUVAN_ONLINE && !self.has_codes
+        self.preset.has_codes && !self.has_codes
     }
 
     /// Whether rows of one number are tasks of one order.
@@ -238,11 +238,6 @@ pub(super) fn find_header(rows: Vec<(u64, Vec<String>)>, rules: &Rules) -> Optio
 /// The preset of a setting: one that ships, or none if the file is to be guessed.
 pub(super) fn shipped(name: &str) -> Option<&'static Preset> {
     if name.is_empty() { None } else { presets::find(name) }
-}
-
-/// The rules of a preset that an office saved: what it says, and otherwise the usual names.
-pub(super) fn saved(own: Own) -> Rules {
-    Rules { preset: Some(&NONE), own }
 }
 
 #[cfg(test)]

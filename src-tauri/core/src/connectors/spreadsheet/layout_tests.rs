@@ -19,7 +19,7 @@ fn a_pruvan_online_export_is_known_by_its_headers() {
          |Client Status|Tasks|Assigned To|Coordinator|Client Code|Reference|Description|Src. Project Provider\
          |Src. Project ID|Src. Project Number|Options",
     );
-    assert_eq!(layout.preset.name, presets::PRUVAN_ONLINE);
+    assert_eq!(layout.preset.name, "pruvan-online");
     assert_eq!(
         targets(&layout),
         [
@@ -106,7 +106,7 @@ fn what_an_admin_says_wins_over_every_guess() {
 fn a_preset_that_was_saved_is_laid_under_the_mapping() {
     let saved = Own::parse(r#"{"A": "number", "B": "city"}"#).unwrap();
     let own = Own::parse(r#"{"B": "state"}"#).unwrap().over(saved);
-    assert_eq!(targets(&Layout::of(headers("a|b"), &super::saved(own))), ["number", "state"]);
+    assert_eq!(targets(&Layout::of(headers("a|b"), &Rules { preset: Some(&presets::NONE), own })), ["number", "state"]);
 }
 
 #[test]

@@ -47,7 +47,8 @@ use job::{Alive, Done, Event, Files, Job, Source, Step, bad_file, blocking, chec
 use layout::{Own, Rules};
 use memory::Memory;
 
-pub(super) const MAPPING_VERSION: i64 = 1;
+/// 2: the first day of .NET is no date.
+pub(super) const MAPPING_VERSION: i64 = 2;
 
 pub(super) static DESCRIPTOR: Descriptor = Descriptor {
     name: "spreadsheet",
@@ -135,7 +136,7 @@ impl Settings {
             return Ok(Rules { preset: layout::shipped(name), own });
         }
         let saved = saved::read(data, name).map_err(|why| FieldError::new("preset", why))?;
-        Ok(layout::saved(own.over(saved)))
+        Ok(Rules { own: own.over(saved.own), ..saved })
     }
 }
 
@@ -215,7 +216,8 @@ struct Plan {
 
 /// Stands for everything on which it depends how files are read.
 fn stamp(settings: &Settings, rules: &Rules) -> String {
-    let all = format!("{}\0{}\0{}\0{}", settings.path, settings.pattern, settings.preset, rules.own.text());
+    let kind = rules.preset.map_or("", |preset| preset.name);
+    let all = format!("{}\0{}\0{}\0{kind}\0{}", settings.path, settings.pattern, settings.preset, rules.own.text());
     format!("{:032x}", xxh3_128(all.as_bytes()))
 }
 

@@ -16,20 +16,30 @@ pub(super) struct Preset {
     signs: &'static [&'static [&'static str]],
     /// Its headers; what is not here is looked for among [`USUAL`].
     pub(super) aliases: Aliases,
+    /// Whether a number may be `CODE::number`, and a code in a column of its own counts.
+    pub(super) has_codes: bool,
+    /// Whether who has an order there says nothing about who has it here.
+    pub(super) never_assigned: bool,
+    /// Whether a project that is complete or cancelled there is over: it cannot be changed any more.
+    pub(super) closes: bool,
 }
 
 /// No list that is known: the usual names of columns.
-pub(super) const NONE: Preset = Preset { name: "", title: "a list of work orders", signs: &[], aliases: &[] };
-
-/// The names of the presets that orders are treated by.
-pub(super) const PRUVAN_ONLINE: &str = "pruvan-online";
-pub(super) const MCS: &str = "mcs";
-pub(super) const XACTPRM: &str = "xactprm";
+pub(super) const NONE: Preset = Preset {
+    name: "",
+    title: "a list of work orders",
+    signs: &[],
+    aliases: &[],
+    has_codes: false,
+    never_assigned: false,
+    closes: false,
+};
 
 /// Every list that is known. The order is that in which a file is compared with them.
 pub(super) static PRESETS: [Preset; 7] = [
     Preset {
-        name: PRUVAN_ONLINE,
+        name: "pruvan-online",
+        has_codes: true,
         title: "a Pruvan Online export",
         signs: &[&["projectno", "fieldstatus"], &["projectno", "clientcode"], &["projectno", "srcprojectid"]],
         aliases: &[
@@ -51,6 +61,7 @@ pub(super) static PRESETS: [Preset; 7] = [
             ("options", &["options"]),
             ("", &["fieldstatus", "coordinator"]),
         ],
+        ..NONE
     },
     Preset {
         name: "first-allegiance",
@@ -77,9 +88,11 @@ pub(super) static PRESETS: [Preset; 7] = [
                 ],
             ),
         ],
+        ..NONE
     },
     Preset {
-        name: MCS,
+        name: "mcs",
+        never_assigned: true,
         title: "an MCS (Vendor360) list",
         signs: &[&["workorderno", "allocationarea"], &["workorderno", "lineitemdescription"]],
         aliases: &[
@@ -89,9 +102,11 @@ pub(super) static PRESETS: [Preset; 7] = [
             ("instructions", &["instructions"]),
             ("", &["assignedto", "lineitem", "lineitemno"]),
         ],
+        ..NONE
     },
     Preset {
-        name: XACTPRM,
+        name: "xactprm",
+        closes: true,
         title: "an XactPRM list",
         signs: &[&["typeofestimate"], &["estimator", "fileno"], &["profilename", "lastmodifieddate"]],
         aliases: &[
@@ -103,6 +118,7 @@ pub(super) static PRESETS: [Preset; 7] = [
             ("task", &["typeofestimate", "type"]),
             ("last_modified", &["lastmodifieddate", "lastmodified"]),
         ],
+        ..NONE
     },
     Preset {
         name: "safeguard",
@@ -115,6 +131,7 @@ pub(super) static PRESETS: [Preset; 7] = [
             ("task", &["workordered"]),
             ("instructions", &["department", "followuptype", "ordernotes", "notes"]),
         ],
+        ..NONE
     },
     Preset {
         name: "inspectorade",
@@ -126,6 +143,7 @@ pub(super) static PRESETS: [Preset; 7] = [
             ("task", &["workcode", "worktypecode", "inspectiontype"]),
             ("assigned_to", &["inspector", "rep"]),
         ],
+        ..NONE
     },
     Preset {
         name: "ppw",
@@ -141,6 +159,7 @@ pub(super) static PRESETS: [Preset; 7] = [
             ("due_date", &["duedate", "datedue"]),
             ("", &["contractor"]),
         ],
+        ..NONE
     },
 ];
 

@@ -10,7 +10,7 @@ use serde_json::value::RawValue;
 
 use super::convert;
 use super::layout::Layout;
-use super::presets::{MCS, PRUVAN_ONLINE, XACTPRM};
+use super::presets::{self, NONE, Preset};
 use super::row::{Cell, Row};
 use super::target::Target;
 use crate::connectors::DecodeError;
@@ -69,8 +69,8 @@ fn key(layout: &Layout, number: &str, code: &str) -> String {
 }
 
 /// The list that orders are treated as. Without an admin's choice a number is taken as it is.
-fn preset(layout: &Layout) -> &'static str {
-    if layout.may_have_codes() { "" } else { layout.preset.name }
+fn preset(layout: &Layout) -> &'static Preset {
+    if layout.may_have_codes() { &NONE } else { layout.preset }
 }
 
 /// A long number of which a spreadsheet program kept the first digits only. Two orders may look the same then.
@@ -155,7 +155,7 @@ struct Raw<'a> {
 /// What stands before the rows of an order, and behind them.
 pub(super) fn frame(layout: &Layout) -> (String, &'static str) {
     // The name of a preset needs no escaping.
-    (format!(r#"{{"preset":"{}","tasks":{},"rows":["#, preset(layout), layout.has_tasks()), "]}")
+    (format!(r#"{{"preset":"{}","tasks":{},"rows":["#, preset(layout).name, layout.has_tasks()), "]}")
 }
 
 /// The cells of a row, and where they go.
@@ -192,7 +192,8 @@ pub(super) fn decode(raw: &[u8]) -> Result<WorkOrder<'_>, DecodeError> {
         values.set(*target, value.get());
     }
     let number = values.number.unwrap_or_default();
-    let (code, number) = code_and_number(&raw.preset, number, values.code);
+    let preset = presets::find(&raw.preset).unwrap_or(&NONE);
+    let (code, number) = code_and_number(preset, number, values.code);
     if number.is_empty() {
         return Err(DecodeError::NoKey("a work order has no usable number".to_owned()));
     }
@@ -204,7 +205,7 @@ pub(super) fn decode(raw: &[u8]) -> Result<WorkOrder<'_>, DecodeError> {
     let status = values.fields[Field::Status].take();
     for field in Field::ALL {
         if let Some(text) = values.fields[field].take() {
-            take(&mut order, field, text, &raw.preset);
+            take(&mut order, field, text, preset);
         }
     }
     if let Some(status) = status {
@@ -213,7 +214,9 @@ pub(super) fn decode(raw: &[u8]) -> Result<WorkOrder<'_>, DecodeError> {
     if let Some(text) = values.full_address {
         take_address(&mut order, &text);
     }
-    closes(&mut order, &raw.preset);
+    if preset.closes {
+        close(&mut order);
+    }
     take_tasks(&mut order, &raw);
     Ok(order)
 }
@@ -248,14 +251,14 @@ impl<'a> Values<'a> {
 
 /// An export of Pruvan Online has `CODE::number`, or the code in a column of its own.
 fn code_and_number<'a>(
-    preset: &str,
+    preset: &Preset,
     number: Cow<'a, str>,
     code: Option<Cow<'a, str>>,
 ) -> (Option<Cow<'a, str>>, Cow<'a, str>) {
     let is_code = |code: &str| {
         (1..=16).contains(&code.len()) && code.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
     };
-    if preset != PRUVAN_ONLINE {
+    if !preset.has_codes {
         return (None, number);
     }
     match number.split_once("::") {
@@ -267,10 +270,9 @@ fn code_and_number<'a>(
 }
 
 /// Takes over the value of a field.
-fn take<'a>(order: &mut WorkOrder<'a>, field: Field, text: Cow<'a, str>, preset: &str) {
+fn take<'a>(order: &mut WorkOrder<'a>, field: Field, text: Cow<'a, str>, preset: &Preset) {
     let value = match field {
-        // Who has an order in Vendor360 says nothing about who has it here.
-        Field::AssignedTo if preset == MCS => return,
+        Field::AssignedTo if preset.never_assigned => return,
         Field::Zip => convert::zip(text),
         Field::State => convert::state(text),
         _ => match field.kind() {
@@ -305,11 +307,11 @@ fn take_status(order: &mut WorkOrder<'_>, text: &str) {
     }
 }
 
-/// In XactPRM a project that is complete cannot be changed any more, and a cancelled one comes to nothing.
-fn closes(order: &mut WorkOrder<'_>, preset: &str) {
+/// Closes the project if the client says that it is complete or cancelled.
+fn close(order: &mut WorkOrder<'_>) {
     let is_over =
         |status: &str| ["complete", "completed", "cancelled", "canceled"].contains(&status.to_lowercase().as_str());
-    if preset == XACTPRM && order.fields.text(Field::ClientStatus).is_some_and(is_over) {
+    if order.fields.text(Field::ClientStatus).is_some_and(is_over) {
         order.fields[Field::Status] = Some(ProjectStatus::Closed.as_str().into());
     }
 }

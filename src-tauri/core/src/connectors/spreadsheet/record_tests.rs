@@ -30,7 +30,7 @@ fn raw_of(layout: &Layout, rows: &[&str]) -> Vec<u8> {
 
 /// The columns of a Pruvan Online export, as an admin said that it is one.
 fn export(headers: &str) -> Layout {
-    let rules = Rules { preset: presets::find(presets::PRUVAN_ONLINE), own: Own::default() };
+    let rules = Rules { preset: presets::find("pruvan-online"), own: Own::default() };
     Layout::of(headers.split('|').map(str::to_owned).collect(), &rules)
 }
 

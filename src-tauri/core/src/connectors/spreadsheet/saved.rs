@@ -1,10 +1,15 @@
-//! The presets that an office saved: mappings in files of their own beside its database, each chosen by its name.
+//! The presets that an office saved: mappings in files of their own beside its database, each chosen by its name. Each is
+//! for one kind of list, its base: a preset that Muster brings, by which orders are treated.
 
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
-use super::layout::Own;
-use super::presets;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use super::layout::{Own, Rules};
+use super::presets::{self, NONE};
+use super::target::normal;
 
 /// A mapping of all columns that a sheet can have is far smaller.
 const LARGEST: u64 = 1024 * 1024;
@@ -51,7 +56,65 @@ pub(crate) fn names(data: &Path) -> Result<Vec<String>, PresetError> {
     Ok(names)
 }
 
-/// Saves a mapping under a name, whole or not at all. One that the office saved under it before is replaced.
+/// What a preset says that an office saved.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Saved {
+    /// The kind of list: the name of a preset. Empty if it is none that Muster knows.
+    #[serde(default)]
+    base: String,
+    /// The headers, and where each goes.
+    mapping: Map<String, Value>,
+}
+
+impl Saved {
+    /// Reads one: a mapping, or a mapping and its base.
+    fn parse(text: &str) -> Result<Self, String> {
+        let wrong = || {
+            "it must be a JSON object of headers and fields, like {\"Job No\": \"number\"}, or one of base (the name of a \
+             preset) and mapping (such an object)"
+                .to_owned()
+        };
+        let value: Value = serde_json::from_str(text).map_err(|_| wrong())?;
+        // Where a header goes is a text, so this is no header.
+        if value["mapping"].is_object() {
+            return serde_json::from_value(value).map_err(|_| wrong());
+        }
+        match value {
+            Value::Object(mapping) => Ok(Self { base: String::new(), mapping }),
+            _ => Err(wrong()),
+        }
+    }
+
+    fn own(&self) -> Result<Own, String> {
+        Own::parse(&Value::from(self.mapping.clone()).to_string())
+    }
+
+    /// For the other headers what `beneath` says, and of its kind.
+    fn over(&mut self, beneath: Self) {
+        let said: Vec<String> = self.mapping.keys().map(|header| normal(header)).collect();
+        self.mapping.extend(beneath.mapping.into_iter().filter(|(header, _)| !said.contains(&normal(header))));
+        self.base = beneath.base;
+    }
+
+    /// The name of a preset that Muster brings as its base, or none: that of the preset it was made from, or what its headers
+    /// are known by.
+    fn settle(&mut self, data: &Path) -> Result<(), String> {
+        let base = self.base.trim().to_owned();
+        if base.is_empty() {
+            let headers: Vec<String> = self.mapping.keys().map(|header| normal(header)).collect();
+            presets::guess(&headers).name.clone_into(&mut self.base);
+        } else if presets::find(&base).is_some() {
+            self.base = base;
+        } else {
+            self.over(open(data, &base)?);
+        }
+        Ok(())
+    }
+}
+
+/// Saves a mapping under a name, whole or not at all. One that the office saved under it before is replaced. With
+/// `{"base": NAME, "mapping": {...}}` it is said from which preset it was made, shipped or saved; otherwise its headers decide.
 pub(crate) fn save(data: &Path, name: &str, mapping: &str) -> Result<(), PresetError> {
     let can_be_saved = |char: char| char.is_ascii_lowercase() || char.is_ascii_digit() || char == '-';
     if name.is_empty() || name.len() > LONGEST || !name.chars().all(can_be_saved) {
@@ -63,12 +126,14 @@ pub(crate) fn save(data: &Path, name: &str, mapping: &str) -> Result<(), PresetE
     if mapping.len() as u64 >= LARGEST {
         return Err(PresetError::Mapping("it is too large".to_owned()));
     }
-    let own = Own::parse(mapping).map_err(PresetError::Mapping)?;
-    if own == Own::default() {
+    let mut saved = Saved::parse(mapping).map_err(PresetError::Mapping)?;
+    if saved.own().map_err(PresetError::Mapping)? == Own::default() {
         return Err(PresetError::Mapping("it says nothing of any column".to_owned()));
     }
+    saved.settle(data).map_err(|why| PresetError::Mapping(format!("base: {why}")))?;
+    let text = serde_json::to_string(&saved).map_err(|error| PresetError::Files(error.into()))?;
     crate::folder::make_private(&folder(data)).map_err(PresetError::Files)?;
-    crate::folder::write_whole(&file(data, name), mapping).map_err(PresetError::Files)
+    crate::folder::write_whole(&file(data, name), &text).map_err(PresetError::Files)
 }
 
 /// Deletes one that the office saved.
@@ -86,7 +151,21 @@ pub(crate) fn delete(data: &Path, name: &str) -> Result<(), PresetError> {
 }
 
 /// What one that the office saved says.
-pub(super) fn read(data: &Path, name: &str) -> Result<Own, String> {
+pub(super) fn read(data: &Path, name: &str) -> Result<Rules, String> {
+    let unusable = |why: String| format!("the file of the preset cannot be used: {why}");
+    let saved = open(data, name)?;
+    let own = saved.own().map_err(unusable)?;
+    let preset = match saved.base.as_str() {
+        "" => &NONE,
+        base => presets::find(base).ok_or_else(|| unusable(format!("its base is none of {}", presets::names())))?,
+    };
+    Ok(Rules { preset: Some(preset), own })
+}
+
+fn open(data: &Path, name: &str) -> Result<Saved, String> {
+    if !can_be_chosen(name) {
+        return Err(unknown(data).to_string());
+    }
     let path = file(data, name);
     let cannot = |_| "the file of the preset cannot be read".to_owned();
     // Whoever opens a pipe waits for somebody to write into it.
@@ -98,7 +177,7 @@ pub(super) fn read(data: &Path, name: &str) -> Result<Own, String> {
     if text.len() as u64 > LARGEST {
         return Err("the file of the preset is too large".to_owned());
     }
-    Own::parse(&text).map_err(|why| format!("the file of the preset cannot be used: {why}"))
+    Saved::parse(&text).map_err(|why| format!("the file of the preset cannot be used: {why}"))
 }
 
 /// Whether a setting may have that name: those that people made by hand may have more letters than those that are saved here.
@@ -133,9 +212,9 @@ mod tests {
         save(data.path(), "our-own", MAPPING).unwrap();
         save(data.path(), "another", r#"{"No": "number"}"#).unwrap();
         assert_eq!(names(data.path()).unwrap(), ["another", "our-own"]);
-        assert_eq!(read(data.path(), "our-own").unwrap(), Own::parse(MAPPING).unwrap());
+        assert_eq!(read(data.path(), "our-own").unwrap().own, Own::parse(MAPPING).unwrap());
         save(data.path(), "our-own", r#"{"Job": "reference"}"#).unwrap();
-        assert_eq!(read(data.path(), "our-own").unwrap().text(), "job=reference");
+        assert_eq!(read(data.path(), "our-own").unwrap().own.text(), "job=reference");
         delete(data.path(), "our-own").unwrap();
         assert_eq!(names(data.path()).unwrap(), ["another"]);
         let why = read(data.path(), "our-own").unwrap_err();
@@ -168,8 +247,37 @@ mod tests {
         for wrong in ["", "{}", "[]", "{", r#"{"Job": "colour"}"#, r#"{"Job": 1}"#, &large] {
             assert!(matches!(save(data.path(), "own", wrong), Err(PresetError::Mapping(_))), "{wrong:.40}");
         }
-        assert_eq!(read(data.path(), "own").unwrap(), Own::parse(MAPPING).unwrap());
+        assert_eq!(read(data.path(), "own").unwrap().own, Own::parse(MAPPING).unwrap());
         assert_eq!(std::fs::read_dir(data.path().join("presets")).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn one_that_was_saved_is_of_the_kind_from_which_it_was_made() {
+        let data = tempfile::tempdir().unwrap();
+        let base = |name: &str| read(data.path(), name).unwrap().preset.unwrap().name;
+        for (saved, kind) in [
+            (r#"{"Job": "number"}"#, ""),
+            (r#"{"Type Of Estimate": "task", "No": "number"}"#, "xactprm"),
+            (r#"{"base": "xactprm", "mapping": {"No": "number"}}"#, "xactprm"),
+            (r#"{"base": "mcs", "mapping": {"Type Of Estimate": "task", "B": "city"}}"#, "mcs"),
+            // Made from the one before.
+            (r#"{"base": "ours", "mapping": {"b": "state"}}"#, "mcs"),
+        ] {
+            save(data.path(), "ours", saved).unwrap();
+            assert_eq!(base("ours"), kind, "{saved}");
+        }
+        assert_eq!(read(data.path(), "ours").unwrap().own.text(), "b=state\ntypeofestimate=task");
+        // A file from another hand.
+        std::fs::write(file(data.path(), "other"), r#"{"Type Of Estimate": "task"}"#).unwrap();
+        assert_eq!(base("other"), "");
+        std::fs::write(file(data.path(), "other"), r#"{"base": "ours", "mapping": {}}"#).unwrap();
+        assert!(read(data.path(), "other").unwrap_err().contains("its base is none of"));
+        for wrong in ["nobody", "../ours"] {
+            let saved = format!(r#"{{"base": "{wrong}", "mapping": {{"No": "number"}}}}"#);
+            let error = save(data.path(), "ours", &saved).unwrap_err();
+            assert!(error.to_string().starts_with("base: there is no such preset"), "{error}");
+        }
+        assert_eq!(base("ours"), "mcs");
     }
 
     #[test]

@@ -5,7 +5,6 @@ use std::fs::File;
 use super::csv::Text;
 use super::files::Found;
 use super::layout::{Header, Layout, Rules, find_header};
-use super::presets::PRUVAN_ONLINE;
 use super::row::{COLUMNS, Row};
 use super::survey::{Kind, Survey};
 use super::xlsx::Workbook;
@@ -107,10 +106,11 @@ impl Table {
     pub(super) fn advice(&self) -> Option<String> {
         self.layout().may_have_codes().then(|| {
             format!(
-                "{} looks like {}, and its numbers are taken as they are; choose the preset {PRUVAN_ONLINE} to file each \
+                "{} looks like {}, and its numbers are taken as they are; choose the preset {} to file each \
                  project under its own code.",
                 self.name,
-                self.layout().preset.title
+                self.layout().preset.title,
+                self.layout().preset.name
             )
         })
     }

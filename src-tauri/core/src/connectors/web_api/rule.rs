@@ -8,7 +8,7 @@ use serde::de::{MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
-use super::values::{ZERO_DATE, is_zero_date, joined, text};
+use super::values::{joined, text};
 use crate::connectors::dates;
 use crate::connectors::value::shown;
 
@@ -150,8 +150,9 @@ impl Rule {
     pub(super) fn date(&self, record: &Value) -> Result<Option<String>, String> {
         let Some(text) = self.text(record)? else { return Ok(None) };
         let trimmed = text.trim();
-        if trimmed.is_empty() || is_zero_date(trimmed) {
-            return Ok(Some(ZERO_DATE.to_owned()));
+        if dates::is_none(trimmed) {
+            // The field is cleared.
+            return Ok(Some(String::new()));
         }
         let date = match &self.date {
             None => dates::canonical(trimmed.into()).ok().map(std::borrow::Cow::into_owned),

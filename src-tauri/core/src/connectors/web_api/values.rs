@@ -4,9 +4,6 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
-/// What stands for a date that there is not: the field is cleared.
-pub(super) const ZERO_DATE: &str = "";
-
 /// From here on a number with a fraction, or one that is larger than 64 bits, is not exact (2^53).
 const EXACT: f64 = 9_007_199_254_740_992.0;
 
@@ -47,12 +44,6 @@ pub(super) fn joined<'v>(values: impl Iterator<Item = &'v Value>, between: &str)
     Ok(all)
 }
 
-/// `00000000`, `0000-00-00 00:00:00` and the first day of .NET are how databases write that there is no date.
-pub(super) fn is_zero_date(text: &str) -> bool {
-    let mut digits = text.bytes().filter(u8::is_ascii_digit).peekable();
-    (digits.peek().is_some() && digits.all(|digit| digit == b'0')) || text.starts_with("0001-01-01")
-}
-
 /// A text in the place of `{key}` in a path: nothing in it can lead elsewhere.
 pub(super) fn in_path(text: &str) -> String {
     text.bytes().fold(String::new(), |mut path, byte| {
@@ -79,16 +70,6 @@ mod tests {
         let values = [json!("a "), json!(null), json!(["", 2, true]), json!("")];
         assert_eq!(joined(values.iter(), ", ").unwrap().unwrap(), "a, 2, true");
         assert_eq!(joined([json!(null)].iter(), ", ").unwrap(), None);
-    }
-
-    #[test]
-    fn no_date_is_known_in_its_spellings() {
-        for zero in ["00000000", "0000-00-00", "0000-00-00 00:00:00", "0001-01-01T00:00:00", "0"] {
-            assert!(is_zero_date(zero), "{zero}");
-        }
-        for date in ["20261204", "soon", "", "--"] {
-            assert!(!is_zero_date(date), "{date}");
-        }
     }
 
     #[test]
