@@ -15,12 +15,15 @@ fn files() -> Vec<(&'static str, Vec<u8>, &'static str, &'static str)> {
         book.zip()
     };
     let laughs = "<!DOCTYPE a [<!ENTITY a \"ha\"><!ENTITY b \"&a;&a;&a;&a;\">]><worksheet>&b;</worksheet>";
-    let blanks = " ".repeat(40 * 1024 * 1024);
-    let bomb = format!("<worksheet><sheetData>{blanks}</sheetData></worksheet>");
-    let texts = format!(r#"<sst uniqueCount="1"><si><t>{blanks}</t></si></sst>"#);
+    // Shorter than what a cell may hold, so that nothing but their number is wrong.
+    let blanks = " ".repeat(30_000);
+    let bomb = format!("<worksheet><sheetData>{}</sheetData></worksheet>", format!("<row/>{blanks}").repeat(1_500));
+    let texts = format!(r#"<sst uniqueCount="1">{}</sst>"#, format!("<si><t>{blanks}</t></si>").repeat(1_500));
+    let long = format!(r#"<sst uniqueCount="1"><si><t>{}</t></si></sst>"#, " ".repeat(10 * 1024 * 1024));
     vec![
         ("bomb.xlsx", with("xl/worksheets/sheet1.xml", &bomb), "too_large", "unpacks"),
         ("texts.xlsx", with("xl/sharedStrings.xml", &texts), "too_large", "unpacks"),
+        ("long.xlsx", with("xl/sharedStrings.xml", &long), "not_understood", "longer"),
         ("laughs.xlsx", with("xl/worksheets/sheet1.xml", laughs), "not_understood", "entities"),
         ("lies.xlsx", with("xl/sharedStrings.xml", r#"<sst uniqueCount="4000000000"/>"#), "not_understood", "texts"),
         ("wide.xlsx", Workbook::of_text(&columns).zip(), "not_understood", "columns"),
