@@ -16,7 +16,7 @@ pub(super) struct Preset {
     signs: &'static [&'static [&'static str]],
     /// Its headers; what is not here is looked for among [`USUAL`].
     pub(super) aliases: Aliases,
-    /// Whether a number may be `CODE::number`, and a code in a column of its own counts.
+    /// Whether a number may be `CODE::number`, and a code in a column of its own counts, if an admin chose it.
     pub(super) has_codes: bool,
     /// Whether who has an order there says nothing about who has it here.
     pub(super) never_assigned: bool,

@@ -103,7 +103,9 @@ impl Saved {
         let base = self.base.trim().to_owned();
         if base.is_empty() {
             let headers: Vec<String> = self.mapping.keys().map(|header| normal(header)).collect();
-            presets::guess(&headers).name.clone_into(&mut self.base);
+            // That numbers have codes is said by an admin, never by headers.
+            let guessed = Some(presets::guess(&headers)).filter(|guessed| !guessed.has_codes).unwrap_or(&NONE);
+            guessed.name.clone_into(&mut self.base);
         } else if presets::find(&base).is_some() {
             self.base = base;
         } else {
@@ -258,6 +260,8 @@ mod tests {
         for (saved, kind) in [
             (r#"{"Job": "number"}"#, ""),
             (r#"{"Type Of Estimate": "task", "No": "number"}"#, "xactprm"),
+            (r#"{"Project Number": "number", "Client Code": "code"}"#, ""),
+            (r#"{"base": "pruvan-online", "mapping": {"No": "number"}}"#, "pruvan-online"),
             (r#"{"base": "xactprm", "mapping": {"No": "number"}}"#, "xactprm"),
             (r#"{"base": "mcs", "mapping": {"Type Of Estimate": "task", "B": "city"}}"#, "mcs"),
             // Made from the one before.
