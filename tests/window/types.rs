@@ -317,7 +317,7 @@ async fn a_column_is_read_as_an_admin_says_and_that_is_kept_as_a_preset() {
 
 /// What Pruvan Online exports, with its own headers.
 const ONLINE: &str = "Project Number,Due Date,Address 1,City,State,ZIP,Info,Status,Field Status,Client Status,Tasks,Client Code\n\
-                      OLD::77,12/24/2026,1 Alder Court,Tulsa,OK,74101,,Assigned,,Open,\"[{\"\"taskName\"\":\"\"Grass cut\"\"}]\",OLD\n";
+                      OLD::77,12/24/2026,1 Alder Court,Tulsa,OK,74101,,Assigned,,Open,\"[{\"\"serviceName\"\":\"\"Grass cut\"\"}]\",OLD\n";
 
 #[tokio::test]
 async fn the_list_of_a_pruvan_online_account_comes_along() {
@@ -332,7 +332,7 @@ async fn the_list_of_a_pruvan_online_account_comes_along() {
             assert_eq!(window.choice("Preset").value().await, "pruvan-online");
             window.sees("open the Project Manager").await;
             window.button("Show the first records").press().await;
-            window.sees("Grass cut").await;
+            window.sees("Tasks: Grass cut").await;
             window.button("Validate").press().await;
             window.sees("These values work.").await;
             window.button("Save").press().await;
