@@ -3,6 +3,7 @@
 use muster_tests::pruvan::{Call, Config, Day, Spell, State};
 
 use crate::support::{ANN, CODE, Office, PASSWORD, Window, until};
+use crate::types::{JOBS, saved_long_ago};
 
 /// Walks, and shows `visit` each screen by a name.
 pub(crate) async fn tour(mut visit: impl AsyncFnMut(&Window, &str)) {
@@ -48,6 +49,7 @@ async fn set_up(office: &Office, window: &Window, visit: &mut impl AsyncFnMut(&W
     window.button("New integration").press_first().await;
     window.button("Pruvan web service").is_there().await;
     visit(window, "integration-types").await;
+    forms(window, visit).await;
     window.button("Pruvan web service").press().await;
     window.field("Integration name").fill("Northwind Field Services").await;
     window.field("Integration code").fill(CODE).await;
@@ -79,6 +81,37 @@ async fn set_up(office: &Office, window: &Window, visit: &mut impl AsyncFnMut(&W
     visit(window, "preview").await;
     window.button("Cancel").press().await;
     window.dialog("Full Import: NWF").is_gone().await;
+}
+
+/// The forms of the types that have something of their own.
+async fn forms(window: &Window, visit: &mut impl AsyncFnMut(&Window, &str)) {
+    for (card, road, screen) in [
+        ("PPW", None, "set-up-ppw"),
+        ("MCS", None, "set-up-mcs"),
+        ("XactPRM", Some("Through a spreadsheet"), "set-up-xactprm"),
+        ("Web API", None, "set-up-web-api"),
+        ("Pruvan Online account", None, "set-up-pruvan-online"),
+    ] {
+        window.button(card).press().await;
+        window.sees("Before you start").await;
+        if let Some(road) = road {
+            window.radio(road).press().await;
+        }
+        visit(window, screen).await;
+        window.button("Other type").press().await;
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    let jobs = saved_long_ago(&folder, "jobs.csv", JOBS);
+    window.button("Spreadsheet").press().await;
+    window.field("File or folder").fill(&jobs.display().to_string()).await;
+    window.button("Show the first records").press().await;
+    window.choice("Read Gate as").choose("Info").await;
+    window.sees("1 column corrected by hand.").await;
+    let show =
+        "[...document.querySelectorAll('h3')].find((one) => one.textContent === 'First records').scrollIntoView()";
+    window.run(show, &[]).await;
+    visit(window, "first-records").await;
+    window.button("Other type").press().await;
 }
 
 /// What has gathered after a while.

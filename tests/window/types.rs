@@ -237,7 +237,7 @@ impl Form {
 }
 
 /// A list with headers that nobody knows, and one that looks like something else.
-const JOBS: &str = "Job No,Street,Town,State,Zip,Remark,Gate\n\
+pub(crate) const JOBS: &str = "Job No,Street,Town,State,Zip,Remark,Gate\n\
                     J-1,1 Alder Court,Tulsa,OK,74101,Beware of the dog,1234\n\
                     J-2,2 Alder Court,Tulsa,OK,74101,,5678\n";
 
@@ -249,7 +249,8 @@ async fn new_list(window: &Window, card: &str, code: &str, path: &std::path::Pat
     window.field("File or folder").fill(&path.display().to_string()).await;
 }
 
-fn saved_long_ago(folder: &TempDir, name: &str, text: &str) -> PathBuf {
+/// A file that nobody waits for to be finished.
+pub(crate) fn saved_long_ago(folder: &TempDir, name: &str, text: &str) -> PathBuf {
     let path = folder.path().join(name);
     std::fs::write(&path, text).expect("it can be written");
     let file = std::fs::File::options().write(true).open(&path).expect("it is there");
