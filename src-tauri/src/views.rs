@@ -147,7 +147,7 @@ impl From<&Descriptor> for IntegrationType {
             required: setting.required,
             required_with: setting.required_with.clone(),
             default: setting.default.clone(),
-            suggestions: setting.suggestions.iter().map(suggestion).collect(),
+            suggestions: setting.suggestions.iter().map(|value| suggestion(value)).collect(),
             depends_on: setting.depends_on.clone(),
             connection: descriptor.is_connection(&setting.name) || setting.secret,
         });
@@ -163,9 +163,9 @@ impl From<&Descriptor> for IntegrationType {
     }
 }
 
-fn suggestion(value: &String) -> (String, Option<String>) {
+fn suggestion(value: &str) -> (String, Option<String>) {
     let ready = READY_MADE.iter().find(|ready| value.strip_prefix("ready:") == Some(ready.name));
-    (value.clone(), ready.map(|ready| ready.title.to_owned()))
+    (value.to_owned(), ready.map(|ready| ready.title.to_owned()))
 }
 
 /// What the form of an integration holds. It has no `Debug`: there are secrets in it.

@@ -192,6 +192,9 @@ async fn another_road_takes_no_secret_along() {
     office.muster.edit_integration(&code(), change(sheet), OnSave::Validate).await.unwrap();
     assert!(office.muster.integration(&code()).await.unwrap().secrets.is_empty());
     assert_eq!(office.import(FullImport).await.counts.added, 3);
+    assert!(office.muster.description(&code()).await.is_err());
     office.muster.edit_integration(&code(), change(direct), OnSave::Validate).await.unwrap();
     assert_eq!(office.muster.integration(&code()).await.unwrap().secrets, ["key"]);
+    // Whatever asks a web API has a description that can be handed on.
+    assert!(office.muster.description(&code()).await.unwrap().contains("muster_description"));
 }

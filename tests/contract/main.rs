@@ -10,4 +10,7 @@ mod good_days;
 #[cfg(test)]
 mod office;
 #[cfg(test)]
+#[path = "../support/secrets.rs"]
+mod secrets;
+#[cfg(test)]
 mod what_it_says;

@@ -1,39 +1,18 @@
 //! An office with one integration.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 
 use muster_core::model::{Import, ImportKind, IntegrationCode, Outcome, Project, ProjectFilter};
-use muster_core::secrets::{SecretError, SecretName, SecretStore};
+use muster_core::secrets::SecretStore;
 use muster_core::{Admin, Error, HttpLimits, ImportRequest, IntegrationInput, Muster, OnSave, Options};
-use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::clients::Client;
+use crate::secrets::Secrets;
 
 pub(crate) use ImportKind::{FullImport, Refresh};
-
-/// Secrets in memory.
-#[derive(Debug, Default)]
-struct Secrets(Mutex<HashMap<String, String>>);
-
-impl SecretStore for Secrets {
-    fn get(&self, name: &SecretName) -> Result<Option<SecretString>, SecretError> {
-        Ok(self.0.lock().unwrap().get(&name.account()).map(|secret| secret.clone().into()))
-    }
-
-    fn set(&self, name: &SecretName, secret: &SecretString) -> Result<(), SecretError> {
-        self.0.lock().unwrap().insert(name.account(), secret.expose_secret().to_owned());
-        Ok(())
-    }
-
-    fn delete(&self, name: &SecretName) -> Result<(), SecretError> {
-        self.0.lock().unwrap().remove(&name.account());
-        Ok(())
-    }
-}
 
 /// The office.
 pub(crate) struct Office {

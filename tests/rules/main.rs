@@ -17,6 +17,8 @@ mod progress;
 mod removing;
 mod retrying;
 mod running;
+#[path = "../support/secrets.rs"]
+mod secrets;
 mod setting_up;
 mod skipping;
 mod soak;

@@ -1,5 +1,7 @@
 //! PPW: what an import asks for and how often, and what becomes of what it gets.
 
+mod answers;
+mod mcs;
 mod office;
 
 use std::time::Duration;
@@ -10,7 +12,7 @@ use muster_tests::ppw::{Config, Day, State};
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
-use super::support::{CODE, FullImport, Refresh, code};
+use super::support::{CODE, FullImport, code};
 use office::Office;
 
 const A: u64 = 700_001;
@@ -84,81 +86,6 @@ async fn numbers_may_be_texts_or_numbers() {
     office.ppw.with(|state| state.numbers = true);
     let import = office.full().await;
     assert_eq!((import.counts.unchanged, office.fetched()), (10, 0), "{import:?}");
-}
-
-#[tokio::test]
-async fn an_order_that_vanished_is_reported_and_stays() {
-    let office = Office::filled(10).await;
-    office.ppw.with(|state| {
-        state.change(A, "city", "Reno".into());
-        state.vanish(A);
-        state.set_status(B, "Ready for Office");
-    });
-    let import = office.full().await;
-    assert_eq!((import.outcome, import.counts.removed), (Some(Outcome::Succeeded), 1), "{import:?}");
-    assert_eq!(import.problem_count, 1);
-    assert!(
-        import.problems[0].reason.contains("GC-700001") && import.problems[0].reason.contains("not found"),
-        "{import:?}"
-    );
-    assert!(import.notes.is_empty(), "{import:?}");
-    assert_eq!(office.projects().await.len(), 9);
-}
-
-#[tokio::test]
-async fn an_order_that_cannot_be_fetched_makes_the_list_partial() {
-    let office = Office::filled(10).await;
-    office.refresh().await;
-    let since = office.asked_since("get_all_orders");
-    office.ppw.clear_calls();
-    office.ppw.with(|state| {
-        state.change(A, "city", "Reno".into());
-        state.change(UNREAD, "city", "Reno".into());
-        state.set_status(B, "Ready for Office");
-        state.broken.insert(A);
-    });
-    let import = office.full().await;
-    assert_eq!(import.outcome, Some(Outcome::Succeeded), "{import:?}");
-    assert_eq!((import.counts.changed, import.counts.removed), (1, 0), "{import:?}");
-    assert!(import.notes.iter().any(|note| note.contains("one order could not be fetched")), "{import:?}");
-    assert_eq!(office.text(UNREAD, Field::City).await, "Reno");
-    assert_eq!(office.projects().await.len(), 10);
-    // The moment to ask from is that of the last import that got everything.
-    let of_full = office.asked_since("get_all_updates");
-    office.ppw.clear_calls();
-    office.ppw.with(|state| state.broken.clear());
-    office.refresh().await;
-    assert_eq!(office.asked_since("get_all_updates"), of_full);
-    assert!(of_full[0] >= since[0]);
-    assert_eq!(office.text(A, Field::City).await, "Reno");
-    assert_eq!(office.full().await.counts.removed, 1);
-}
-
-#[tokio::test]
-async fn an_outage_in_the_middle_fails_the_import_and_changes_nothing() {
-    let office = Office::filled(30).await;
-    office.ppw.with(|state| {
-        for id in state.open() {
-            state.change(id, "city", "Reno".into());
-        }
-        state.plan(Some("get_order"), Day::Status { status: 503 }, None);
-    });
-    let import = office.full().await;
-    assert_eq!(import.outcome, Some(Outcome::Failed));
-    assert_eq!(import.error.unwrap().code, ErrorCode::CannotReach);
-    assert!(office.projects().await.iter().all(|project| project.fields.text(Field::City) != Some("Reno")));
-}
-
-#[tokio::test]
-async fn a_login_that_is_refused_in_the_middle_ends_it_at_once() {
-    for day in [Day::AuthError, Day::Unauthorized, Day::Refused { words: "Invalid login".into() }] {
-        let office = Office::of(100).await;
-        office.ppw.with(|state| state.plan(Some("get_order"), day.clone(), None));
-        let import = office.full().await;
-        assert_eq!(import.error.unwrap().code, ErrorCode::WrongCredentials, "{day:?}");
-        assert!(office.fetched() <= 4, "{day:?}");
-        assert!(office.projects().await.is_empty());
-    }
 }
 
 #[tokio::test]
@@ -353,40 +280,6 @@ async fn an_import_that_is_cancelled_on_the_way_leaves_nothing_behind() {
 }
 
 #[tokio::test]
-async fn what_comes_from_mcs_is_in_one_of_two_integrations_and_never_in_both() {
-    let office = Office::of(10).await;
-    office.ppw.with(|state| [A, B, UNREAD].into_iter().for_each(|id| state.from_mcs(id, &format!("88{id}"))));
-    office.fills().await;
-    assert_eq!(office.projects().await.len(), 10);
-
-    let input = IntegrationInput { code: Some(code("MCS")), ..office.input(&json!({ "road": "ppw" })) };
-    office.muster.add_integration("mcs", input, OnSave::Validate).await.unwrap();
-    // As long as it has not imported anything, the orders stay where they are.
-    let import = office.full().await;
-    assert_eq!((import.counts.removed, import.counts.unchanged), (0, 10), "{import:?}");
-    let of_mcs = ImportRequest { code: code("MCS"), kind: FullImport, removals_confirmed: false, re_read: false };
-    let import = office.import(of_mcs.clone()).await;
-    assert_eq!((import.counts.added, import.problem_count), (3, 0), "{import:?}");
-    office.ppw.clear_calls();
-
-    // Whose the orders are was seen when they were imported: PPW fetches none, and lets go of the other's.
-    let import = office.full().await;
-    assert_eq!((import.counts.removed, import.counts.unchanged, office.fetched()), (3, 7, 0), "{import:?}");
-    let import = office.import(of_mcs).await;
-    assert_eq!((import.counts.unchanged, import.counts.removed, office.fetched()), (3, 0, 0), "{import:?}");
-    let project = office.muster.project(&code("MCS"), "GC-700001").await.unwrap();
-    assert_eq!(project.project.fields.text(Field::SourceWoId), Some("88700001"));
-    assert!(office.muster.project(&code(CODE), "GC-700001").await.is_err());
-
-    // A change goes to the one that has the order.
-    office.ppw.with(|state| state.change(A, "city", "Reno".into()));
-    let import = office.refresh().await;
-    assert_eq!((import.counts.added, import.counts.changed), (0, 0), "{import:?}");
-    let of_mcs = ImportRequest { code: code("MCS"), kind: Refresh, removals_confirmed: false, re_read: false };
-    assert_eq!(office.import(of_mcs).await.counts.changed, 1);
-}
-
-#[tokio::test]
 async fn a_new_password_is_no_new_account_and_a_new_user_is() {
     let office = Office::filled(3).await;
     let site = async |password: &str, username: &str| {
@@ -400,18 +293,4 @@ async fn a_new_password_is_no_new_account_and_a_new_user_is() {
     let before = site("another password", "northwind").await;
     assert_eq!(site("a third password", "northwind").await, before);
     assert_ne!(site("a third password", "southwind").await, before);
-}
-
-#[tokio::test]
-async fn reading_all_again_trusts_nothing_that_is_remembered_of_mcs() {
-    let office = Office::of(4).await;
-    office.ppw.with(|state| state.from_mcs(A, "88"));
-    let input = IntegrationInput { code: Some(code("MCS")), ..office.input(&json!({ "road": "ppw" })) };
-    office.muster.add_integration("mcs", input, OnSave::Validate).await.unwrap();
-    let full = |re_read| ImportRequest { re_read, ..ImportRequest::new(code("MCS"), FullImport) };
-    assert_eq!(office.import(full(false)).await.counts.added, 1);
-    // Another one turns out to be from MCS, and PPW does not say that it changed.
-    office.ppw.with(|state| state.from_mcs(B, "89"));
-    assert_eq!(office.import(full(false)).await.counts.added, 0);
-    assert_eq!(office.import(full(true)).await.counts.added, 1);
 }

@@ -32,7 +32,7 @@ impl Folder {
     }
 
     /// Saves a file as if at that hour, so that nobody waits for it to be finished.
-    fn save(&self, name: &str, hour: u64, text: &str) {
+    fn save(&self, name: &str, hour: u64, text: impl AsRef<[u8]>) {
         let path = self.folder.path().join(name);
         fs::write(&path, text).unwrap();
         let moment = SystemTime::UNIX_EPOCH + Duration::from_hours(hour);
@@ -41,7 +41,7 @@ impl Folder {
 
     fn save_orders(&self, name: &str, hour: u64, numbers: impl IntoIterator<Item = usize>) {
         let rows = numbers.into_iter().map(row);
-        self.save(name, hour, &std::iter::once(HEADERS.to_owned()).chain(rows).collect::<String>());
+        self.save(name, hour, std::iter::once(HEADERS.to_owned()).chain(rows).collect::<String>());
     }
 
     async fn import(&self, kind: ImportKind) -> Import {
@@ -76,6 +76,20 @@ async fn rule_08_a_file_that_holds_all_open_orders_removes_what_is_not_in_it() {
     folder.save_orders("tuesday.csv", 2, 2..=11);
     assert_eq!(folder.imports(FullImport).await, (1, 0, 1));
     assert_eq!(folder.office.numbers().await, crate::support::numbers(2..=11));
+}
+
+#[tokio::test]
+async fn rule_08_a_newest_list_that_cannot_be_read_is_not_passed_over_for_an_older_one() {
+    let folder = Folder::new(json!({ "holds_all_open_orders": true })).await;
+    folder.save_orders("monday.csv", 1, 1..=5);
+    folder.save_orders("tuesday.csv", 2, 1..=10);
+    assert_eq!(folder.imports(FullImport).await, (10, 0, 0));
+    fs::remove_file(folder.folder.path().join("tuesday.csv")).unwrap();
+    folder.save("wednesday.xls", 3, b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1");
+    let import = folder.import(FullImport).await;
+    assert_eq!((import.outcome, folder.office.numbers().await.len()), (Some(Outcome::Failed), 10), "{import:?}");
+    let message = import.error.unwrap().message;
+    assert!(message.contains("wednesday.xls") && message.contains(".xlsx"), "{message}");
 }
 
 #[tokio::test]

@@ -1,51 +1,30 @@
 //! An office for one test: a client system, Muster over a data directory of its own, and an integration between them.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 
 use muster_core::model::{
     AutoAdmin, Field, Import, ImportKind, Integration, IntegrationCode, IntegrationStatus, Mode, Outcome,
     PreviewSummary, Project, ProjectDetail, ProjectFilter, ProjectsOnDelete,
 };
-use muster_core::secrets::{SecretError, SecretName, SecretStore};
+use muster_core::secrets::SecretStore;
 use muster_core::{
     Admin, Error, HttpLimits, ImportHandle, ImportRequest, IntegrationInput, Muster, OnSave, Options, Preview,
 };
 use muster_tests::orders::Orders;
 use muster_tests::pruvan::{Call, Config, Credentials, Day, Request, Server, Simulator};
 use rusqlite::Connection;
-use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 
+pub(crate) use crate::secrets::Secrets;
 pub(crate) use ImportKind::{FullImport, Refresh};
 
 /// The code of the integration that every office has.
 pub(crate) const CODE: &str = "NWF";
 /// Who does what people do.
 pub(crate) const ANN: &str = "ann";
-
-/// Secrets in memory.
-#[derive(Debug, Default)]
-pub(crate) struct Secrets(Mutex<HashMap<String, String>>);
-
-impl SecretStore for Secrets {
-    fn get(&self, name: &SecretName) -> Result<Option<SecretString>, SecretError> {
-        Ok(self.0.lock().unwrap().get(&name.account()).map(|secret| secret.clone().into()))
-    }
-
-    fn set(&self, name: &SecretName, secret: &SecretString) -> Result<(), SecretError> {
-        self.0.lock().unwrap().insert(name.account(), secret.expose_secret().to_owned());
-        Ok(())
-    }
-
-    fn delete(&self, name: &SecretName) -> Result<(), SecretError> {
-        self.0.lock().unwrap().remove(&name.account());
-        Ok(())
-    }
-}
 
 /// How an office is set up.
 #[derive(Debug)]

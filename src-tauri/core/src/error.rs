@@ -96,11 +96,16 @@ impl From<crate::model::BadCode> for Error {
     }
 }
 
-/// A text as a sentence: with a capital letter in front and a full stop behind.
+/// A text as a sentence: with a capital letter in front and a full stop behind. A name in front (`list.csv`) stays as it is
+/// spelled.
 pub(crate) fn sentence(text: &str) -> String {
+    let stop = if text.ends_with(['.', '!', '?']) { "" } else { "." };
+    let is_name = text.split(' ').next().is_some_and(|word| word.trim_end_matches(['.', ':']).contains('.'));
+    if is_name {
+        return format!("{text}{stop}");
+    }
     let mut chars = text.chars();
     let first = chars.next().map(|c| c.to_uppercase().to_string()).unwrap_or_default();
-    let stop = if text.ends_with(['.', '!', '?']) { "" } else { "." };
     format!("{first}{}{stop}", chars.as_str())
 }
 
@@ -113,4 +118,22 @@ pub(crate) fn with_causes(error: &dyn std::error::Error) -> String {
         source = cause.source();
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::sentence;
+
+    #[test]
+    fn a_sentence_begins_with_a_capital_letter_unless_it_begins_with_a_name() {
+        for (text, expected) in [
+            ("it is not there", "It is not there."),
+            ("really?", "Really?"),
+            ("list.csv is not there", "list.csv is not there."),
+            ("done.", "Done."),
+            ("", "."),
+        ] {
+            assert_eq!(sentence(text), expected);
+        }
+    }
 }

@@ -30,12 +30,14 @@ impl Admin {
         Ok(shipped.chain(own).collect())
     }
 
-    /// Saves a mapping (a JSON object of headers and fields) as a preset. One that the office saved under that name before is
+    /// Saves a mapping (a JSON object of headers and fields) as a preset of the office, which treats orders as `base` does: the
+    /// preset from which it was made; if that is empty, the headers decide. One that was saved under that name before is
     /// replaced, and integrations that use it go by the new one from their next import on.
-    pub async fn save_preset(&self, name: &str, mapping: &str) -> Result<Preset> {
-        let (folder, name, mapping) = (self.inner.folder.clone(), name.trim().to_owned(), mapping.to_owned());
+    pub async fn save_preset(&self, name: &str, base: &str, mapping: &str) -> Result<Preset> {
+        let (folder, name) = (self.inner.folder.clone(), name.trim().to_owned());
+        let (base, mapping) = (base.to_owned(), mapping.to_owned());
         let saved = Preset { title: name.clone(), name: name.clone(), own: true };
-        blocking(move || presets::save(&folder, &name, &mapping)).await?;
+        blocking(move || presets::save(&folder, &name, &base, &mapping)).await?;
         Ok(saved)
     }
 

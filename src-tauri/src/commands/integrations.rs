@@ -126,11 +126,16 @@ pub(crate) async fn presets(desktop: State<'_, Desktop>) -> Result<Vec<Preset>> 
     desktop.admin().await?.presets().await
 }
 
-/// Keeps what the columns of a list are read as under a name.
+/// Keeps what the columns of a list are read as under a name; `base` is the preset that was chosen, or empty.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn save_preset(desktop: State<'_, Desktop>, name: String, mapping: String) -> Result<Preset> {
-    desktop.admin().await?.save_preset(&name, &mapping).await
+pub(crate) async fn save_preset(
+    desktop: State<'_, Desktop>,
+    name: String,
+    base: String,
+    mapping: String,
+) -> Result<Preset> {
+    desktop.admin().await?.save_preset(&name, &base, &mapping).await
 }
 
 /// Adds an integration.

@@ -52,6 +52,23 @@ async fn a_preset_is_saved_used_handed_on_and_deleted() {
 }
 
 #[tokio::test]
+async fn a_preset_does_with_orders_as_the_one_that_it_was_made_from() {
+    // Of an XactPRM list: what is complete there is over.
+    let folder =
+        Folder::with("spreadsheet", &["preset=xactprm", r#"mapping={"Proj": "number", "Where": "address1"}"#]).await;
+    let program = &folder.program;
+    program.human(&["preset", "save", "ours", "--from", "FILES"]).await.text(0);
+    program
+        .json(&["integration", "edit", "FILES", "--no-validate", "--set", "preset=ours", "--set", "mapping="])
+        .await
+        .ok();
+    folder.save("a.csv", 1, "Proj,Where,City,State,Zip,Status\n7,1 Elm,Reno,NV,89501,Complete\n");
+    assert_eq!(counts(&folder.import("full-import").await.ok()), [1, 0, 0]);
+    let project = program.json(&["projects", "show", "FILES::7"]).await.ok();
+    assert_eq!(project["project"]["fields"]["status"], "Closed", "{project}");
+}
+
+#[tokio::test]
 async fn a_preset_that_cannot_be_one_is_refused_at_its_field() {
     let program = Program::new().await;
     let file = program.key().with_file_name("mapping.json");

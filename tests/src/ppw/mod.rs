@@ -28,7 +28,7 @@ use std::time::Duration;
 
 use tokio::io::BufReader;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::task::{JoinHandle, JoinSet};
+use tokio::task::JoinHandle;
 
 pub use day::Day;
 pub use order::{Order, Update};
@@ -88,7 +88,9 @@ impl Simulator {
         let address = listener.local_addr()?;
         let state = Mutex::new(State::new(&config));
         let shared = Arc::new(Shared { config, state });
-        let listening = tokio::spawn(listen(listener, Arc::clone(&shared)));
+        let served = Arc::clone(&shared);
+        let serve = move |stream| serve(stream, Arc::clone(&served));
+        let listening = tokio::spawn(wire::listen(listener, serve));
         Ok(Self { shared, address, listening })
     }
 
@@ -137,31 +139,16 @@ impl Drop for Simulator {
     }
 }
 
-async fn listen(listener: TcpListener, shared: Arc<Shared>) {
-    // Dropping the set, with this task, ends all connections.
-    let mut connections = JoinSet::new();
-    loop {
-        let Ok((stream, _)) = listener.accept().await else { continue };
-        while connections.try_join_next().is_some() {}
-        let shared = Arc::clone(&shared);
-        connections.spawn(async move {
-            // A client that goes away in the middle is no failure of the simulator.
-            let _ = serve(BufReader::new(stream), &shared).await;
-        });
-    }
-}
-
-async fn serve(mut stream: BufReader<TcpStream>, shared: &Shared) -> io::Result<()> {
+async fn serve(mut stream: BufReader<TcpStream>, shared: Arc<Shared>) -> io::Result<()> {
     stream.get_ref().set_nodelay(true)?;
     while let Some(request) = Request::read(&mut stream).await? {
-        // A client that is told to go away may still have the connection open.
-        let keep = !request.header("connection").is_some_and(|value| value.eq_ignore_ascii_case("close"));
+        let keep = request.keeps_alive();
         let after = if shared.config.control && request.path == "/control" {
-            let reply = control::answer(shared, &request);
+            let reply = control::answer(&shared, &request);
             wire::send(&mut stream, &reply, keep).await?
         } else {
             let reply = shared.with(|state| state.answer(&request));
-            let running = Running::begin(shared);
+            let running = Running::begin(&shared);
             if let Some(pace) = Some(shared.config.pace).filter(|pace| !pace.is_zero()) {
                 tokio::time::sleep(pace).await;
             }

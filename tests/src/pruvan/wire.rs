@@ -7,7 +7,8 @@ use bytes::Bytes;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, BufReader};
-use tokio::net::TcpStream;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinSet;
 
 use super::reply::{End, HangUp, Reply, Wire};
 
@@ -75,6 +76,23 @@ pub(crate) async fn send(stream: &mut BufReader<TcpStream>, reply: &Reply, keep:
         }
         Some((_, End::Quiet)) => out.end(false).await.map(|()| if keep { After::Open } else { After::Closed }),
         None => out.end(true).await.map(|()| if keep { After::Open } else { After::Closed }),
+    }
+}
+
+/// Serves every connection that is made. Dropping the task that does it ends them all.
+pub(crate) async fn listen<F>(listener: TcpListener, serve: impl Fn(BufReader<TcpStream>) -> F)
+where
+    F: Future<Output = io::Result<()>> + Send + 'static,
+{
+    let mut connections = JoinSet::new();
+    loop {
+        let Ok((stream, _)) = listener.accept().await else { continue };
+        while connections.try_join_next().is_some() {}
+        let serving = serve(BufReader::new(stream));
+        connections.spawn(async move {
+            // A client that goes away in the middle is no failure of the simulator.
+            let _ = serving.await;
+        });
     }
 }
 

@@ -36,7 +36,7 @@ use std::time::Duration;
 
 use tokio::io::BufReader;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::task::{JoinHandle, JoinSet};
+use tokio::task::JoinHandle;
 
 pub use state::{State, order};
 pub use trouble::Trouble;
@@ -140,7 +140,9 @@ impl Simulator {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let address = listener.local_addr()?;
         let state = Arc::new(Mutex::new(State::new(config)));
-        let listening = tokio::spawn(listen(listener, Arc::clone(&state)));
+        let served = Arc::clone(&state);
+        let serve = move |stream| serve(stream, Arc::clone(&served));
+        let listening = tokio::spawn(wire::listen(listener, serve));
         Ok(Self { state, address, listening })
     }
 
@@ -187,31 +189,17 @@ fn with<T>(state: &Mutex<State>, action: impl FnOnce(&mut State) -> T) -> T {
     action(&mut state.lock().unwrap_or_else(PoisonError::into_inner))
 }
 
-async fn listen(listener: TcpListener, state: Arc<Mutex<State>>) {
-    // Dropping the set, with this task, ends all connections.
-    let mut connections = JoinSet::new();
-    loop {
-        let Ok((stream, _)) = listener.accept().await else { continue };
-        while connections.try_join_next().is_some() {}
-        let state = Arc::clone(&state);
-        connections.spawn(async move {
-            // A client that goes away in the middle is no failure of the simulator.
-            let _ = serve(BufReader::new(stream), &state).await;
-        });
-    }
-}
-
-async fn serve(mut stream: BufReader<TcpStream>, state: &Mutex<State>) -> io::Result<()> {
+async fn serve(mut stream: BufReader<TcpStream>, state: Arc<Mutex<State>>) -> io::Result<()> {
     stream.get_ref().set_nodelay(true)?;
     while let Some(request) = Request::read(&mut stream).await? {
         let keep = request.keeps_alive();
-        let (reply, pace) = with(state, |state| {
+        let (reply, pace) = with(&state, |state| {
             state.at_once += 1;
             state.most_at_once = state.most_at_once.max(state.at_once);
             (server::answer(state, request), state.config.pace)
         });
         tokio::time::sleep(pace).await;
-        with(state, |state| state.at_once -= 1);
+        with(&state, |state| state.at_once -= 1);
         if wire::send(&mut stream, &reply, keep).await? == After::Closed {
             break;
         }

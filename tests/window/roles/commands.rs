@@ -58,7 +58,7 @@ pub(super) fn table(things: &Value) -> Vec<(&'static str, Door, Value)> {
         // Of an integration without one, for the same reason.
         ("save_description", Admin, json!({ "code": CODE })),
         ("presets", Admin, nothing.clone()),
-        ("save_preset", Admin, json!({ "name": "jobs", "mapping": "{\"Job No\": \"number\"}" })),
+        ("save_preset", Admin, json!({ "name": "jobs", "base": "", "mapping": "{\"Job No\": \"number\"}" })),
         ("add_integration", Admin, json!({ "type": "sample", "draft": draft, "validate": false })),
         ("edit_integration", Admin, json!({ "code": CODE, "draft": edited, "validate": false })),
         ("add_sample", Admin, nothing.clone()),

@@ -68,8 +68,8 @@ export const commands = {
 	saveDescription: (code: string) => typedError<string | null, Error>(__TAURI_INVOKE("save_description", { code })),
 	/**  The kinds of list that a spreadsheet can be. */
 	presets: () => typedError<Preset[], Error>(__TAURI_INVOKE("presets")),
-	/**  Keeps what the columns of a list are read as under a name. */
-	savePreset: (name: string, mapping: string) => typedError<Preset, Error>(__TAURI_INVOKE("save_preset", { name, mapping })),
+	/**  Keeps what the columns of a list are read as under a name; `base` is the preset that was chosen, or empty. */
+	savePreset: (name: string, base: string, mapping: string) => typedError<Preset, Error>(__TAURI_INVOKE("save_preset", { name, base, mapping })),
 	/**  Adds an integration. */
 	addIntegration: (type: string, draft: Draft, validate: boolean) => typedError<Integration, Error>(__TAURI_INVOKE("add_integration", { type, draft, validate })),
 	/**  Changes an integration. */

@@ -16,7 +16,8 @@ pub(super) async fn run(muster: &Admin, command: PresetCommand, output: Output) 
             output.result(&all, || list(&all));
         }
         PresetCommand::Save { name, file, from } => {
-            let saved = muster.save_preset(&name, &mapping(muster, file, from).await?).await?;
+            let (base, mapping) = mapping(muster, file, from).await?;
+            let saved = muster.save_preset(&name, &base, &mapping).await?;
             output.result(&saved, || {
                 format!("Saved {}.\n\nNext: muster integration edit CODE --set preset={0}", saved.name)
             });
@@ -29,20 +30,22 @@ pub(super) async fn run(muster: &Admin, command: PresetCommand, output: Output) 
     Ok(DONE)
 }
 
-/// The mapping in a file, or that of an integration.
-async fn mapping(muster: &Admin, file: Option<PathBuf>, from: Option<IntegrationCode>) -> Result<String> {
+/// The mapping in a file, or that of an integration with its preset, from which the new one is made.
+async fn mapping(muster: &Admin, file: Option<PathBuf>, from: Option<IntegrationCode>) -> Result<(String, String)> {
     if let Some(path) = file {
         return std::fs::read_to_string(&path)
+            .map(|mapping| (String::new(), mapping))
             .map_err(|error| Error::new(ErrorCode::Io, format!("{} could not be read: {error}.", path.display())));
     }
     // One of the two is always given.
-    let Some(code) = from else { return Ok(String::new()) };
+    let Some(code) = from else { return Ok(Default::default()) };
     let one = muster.integration(&code).await?;
-    let mapping = one.settings["mapping"].as_str().unwrap_or_default().trim();
+    let setting = |name: &str| one.settings[name].as_str().unwrap_or_default().trim().to_owned();
+    let mapping = setting("mapping");
     if mapping.is_empty() {
         return Err(Error::new(ErrorCode::InvalidInput, format!("{code} has no mapping of its own.")).at("mapping"));
     }
-    Ok(mapping.to_owned())
+    Ok((setting("preset"), mapping))
 }
 
 fn list(all: &[Preset]) -> String {

@@ -53,6 +53,26 @@ pub(crate) enum ConnectError {
     Sink,
 }
 
+impl ConnectError {
+    /// There was no answer at all. An address to which nothing may be sent is wrong at that setting.
+    pub(crate) fn not_sent(error: HttpError, setting: &str) -> Self {
+        match error {
+            HttpError::NotHttps { .. } | HttpError::BadAddress(_) => {
+                Self::Setting(FieldError::new(setting, error.to_string()))
+            }
+            error => Self::CannotReach(error),
+        }
+    }
+
+    /// An answer did not come to its end.
+    pub(crate) fn broke_off(error: HttpError) -> Self {
+        match error {
+            HttpError::TooLarge(_) => Self::TooLarge(error.to_string()),
+            error => Self::BrokeOff(error),
+        }
+    }
+}
+
 impl From<ConnectError> for Error {
     fn from(error: ConnectError) -> Self {
         let code = match &error {

@@ -13,22 +13,8 @@ const ROADS: &[Road] = &[
         defaults: &[],
         connect: |connection| Ok(Box::new(ppw::Ppw::new(connection, ppw::Only::Mcs)?)),
     },
-    Road {
-        name: "spreadsheet",
-        title: "Through a spreadsheet",
-        help: "You save exports of Vendor360 as files.",
-        by: &spreadsheet::DESCRIPTOR,
-        defaults: &[("preset", "mcs")],
-        connect: spreadsheet::DESCRIPTOR.connect,
-    },
-    Road {
-        name: "direct",
-        title: "Directly",
-        help: "MCS has granted you a web service and says how it answers.",
-        by: &web_api::DESCRIPTOR,
-        defaults: &[],
-        connect: web_api::DESCRIPTOR.connect,
-    },
+    Road::spreadsheet("You save exports of Vendor360 as files.", &[("preset", "mcs")]),
+    Road::direct("MCS has granted you a web service and says how it answers."),
 ];
 
 const ROAD_HELP: &str = "How the orders of MCS come to your office.";

@@ -42,7 +42,7 @@ pub use look::{Look, LookColumn, LookOrder};
 pub use settings::{Choice, FieldError, Secret, Setting, SettingKind, SettingsSchema};
 pub(crate) use settings::{parse, servers};
 pub(crate) use spreadsheet::saved as presets;
-pub(crate) use web_api::{NAME as WEB_API, description_text};
+pub(crate) use web_api::description_text;
 pub use web_api::{READY_MADE, ReadyMade};
 
 /// Every integration type that Muster knows.
@@ -159,6 +159,9 @@ pub struct Capabilities {
 pub(crate) struct Connection {
     /// The settings with the secrets filled in; of the shape of the type's schema.
     pub(crate) settings: Value,
+    /// The servers that the secrets were entered for, if that was noted. A type that reads a server from a file compares it
+    /// once more with what it reads: the file may have changed since.
+    pub(crate) servers: Option<Vec<String>>,
     /// Makes HTTP requests.
     pub(crate) http: Arc<Http>,
     /// What the connector asked to be remembered at the last success (e.g. an encoding that worked); null at first.
@@ -177,7 +180,16 @@ pub(crate) struct Connection {
 impl Connection {
     /// One without anything around it.
     pub(crate) fn new(settings: Value, http: Arc<Http>, memory: Value) -> Self {
-        Self { settings, http, memory, run: 1, others: Vec::new(), folder: PathBuf::new(), looks_only: false }
+        Self {
+            settings,
+            servers: None,
+            http,
+            memory,
+            run: 1,
+            others: Vec::new(),
+            folder: PathBuf::new(),
+            looks_only: false,
+        }
     }
 }
 

@@ -4,7 +4,7 @@
 use schemars::json_schema;
 use serde_json::{Map, Value, json};
 
-use super::{Connected, Connection, Descriptor, FieldError, SettingsSchema};
+use super::{Connected, Connection, Descriptor, FieldError, SettingsSchema, spreadsheet, web_api};
 
 /// The setting that names the road.
 pub(super) const ROAD: &str = "road";
@@ -23,6 +23,32 @@ pub(super) struct Road {
     pub(super) defaults: &'static [(&'static str, &'static str)],
     /// Makes the connection.
     pub(super) connect: fn(Connection) -> Connected,
+}
+
+impl Road {
+    /// By files; a list is what the preset says, if nobody says otherwise.
+    pub(super) const fn spreadsheet(help: &'static str, defaults: &'static [(&'static str, &'static str)]) -> Self {
+        Self {
+            name: "spreadsheet",
+            title: "Through a spreadsheet",
+            help,
+            by: &spreadsheet::DESCRIPTOR,
+            defaults,
+            connect: spreadsheet::DESCRIPTOR.connect,
+        }
+    }
+
+    /// By a web service, as a description says.
+    pub(super) const fn direct(help: &'static str) -> Self {
+        Self {
+            name: "direct",
+            title: "Directly",
+            help,
+            by: &web_api::DESCRIPTOR,
+            defaults: &[],
+            connect: web_api::DESCRIPTOR.connect,
+        }
+    }
 }
 
 /// The settings of all roads, each shown and needed only on its own.
@@ -100,6 +126,9 @@ pub(super) fn check(roads: &[Road], settings: &Value) -> Vec<FieldError> {
 pub(super) fn connect(roads: &[Road], mut connection: Connection) -> Connected {
     let (road, settings) = on_road(roads, &connection.settings).map_err(|error| vec![error])?;
     connection.settings = settings;
+    if let Some(servers) = &mut connection.servers {
+        servers.retain(|server| server != road.name);
+    }
     (road.connect)(connection)
 }
 

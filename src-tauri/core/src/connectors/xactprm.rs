@@ -5,22 +5,11 @@ use super::roads::{self, ROAD, Road};
 use super::{Capabilities, Descriptor, Guide, spreadsheet, web_api};
 
 const ROADS: &[Road] = &[
-    Road {
-        name: "spreadsheet",
-        title: "Through a spreadsheet",
-        help: "You save the project list or the result of an Advanced Search as files.",
-        by: &spreadsheet::DESCRIPTOR,
-        defaults: &[("preset", "xactprm")],
-        connect: spreadsheet::DESCRIPTOR.connect,
-    },
-    Road {
-        name: "direct",
-        title: "Directly",
-        help: "Verisk has granted you an endpoint and says how it answers.",
-        by: &web_api::DESCRIPTOR,
-        defaults: &[],
-        connect: web_api::DESCRIPTOR.connect,
-    },
+    Road::spreadsheet(
+        "You save the project list or the result of an Advanced Search as files.",
+        &[("preset", "xactprm")],
+    ),
+    Road::direct("Verisk has granted you an endpoint and says how it answers."),
 ];
 
 const ROAD_HELP: &str = "How the projects of XactPRM come to your office.";

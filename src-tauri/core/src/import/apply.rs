@@ -14,7 +14,8 @@ use super::stage::{Problems, Stage, spool_error};
 use crate::error::Result;
 use crate::model::{Counts, IntegrationCode, Project, Task, WorkOrder};
 use crate::store::integrations::Record;
-use crate::store::sync::{self, ChangeRow, Extent, Found, Write, Writer};
+use crate::store::sync::{self, Found};
+use crate::store::writer::{ChangeRow, Extent, Write, Writer};
 use crate::store::{StoreError, pending};
 
 /// Orders that are worked on at a time.

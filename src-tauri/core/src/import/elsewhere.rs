@@ -11,8 +11,9 @@ use super::spool::Spooled;
 use crate::error::Result;
 use crate::model::{IntegrationCode, WorkOrder, WorkType};
 use crate::store::integrations::{self, Record};
-use crate::store::sync::{self, Extent, Found, Write};
+use crate::store::sync::{self, Found};
 use crate::store::work_types;
+use crate::store::writer::{Extent, Write};
 
 impl Run<'_> {
     /// Files orders that all name another code.

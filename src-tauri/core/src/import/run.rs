@@ -99,6 +99,7 @@ pub(super) async fn fetch(inner: &Inner, integration: i64, what: What, reporter:
     };
     let connection = Connection {
         settings: secrets_of(inner, &record).await?,
+        servers: record.servers.clone(),
         http: inner.http.clone(),
         memory: record.memory.clone(),
         run: imports::count(inner.store.reader(), integration).await?,

@@ -9,15 +9,17 @@ use crate::folder::write_whole;
 use crate::model::IntegrationCode;
 
 impl Admin {
-    /// The description by which an integration of the type *Web API* works. It holds no secrets.
+    /// The description by which an integration works that asks a web API. It holds no secrets.
     pub async fn description(&self, code: &IntegrationCode) -> Result<String> {
         let record = self.inner.integration(code).await?;
-        let setting = record.settings["description"].as_str().filter(|_| record.kind == connectors::WEB_API);
-        let Some(setting) = setting.map(str::to_owned) else {
-            return Err(Error::new(
-                ErrorCode::InvalidInput,
-                "Only an integration of the type Web API has a description.",
-            ));
+        let schema = (connectors::known(&record.kind)?.schema)();
+        let settings = record.settings.as_object().cloned().unwrap_or_default();
+        // A type with several roads has one on some of them only.
+        let setting = schema.find("description").filter(|setting| schema.has_effect(setting, &settings));
+        let setting = setting.and_then(|_| settings.get("description")?.as_str()).map(str::to_owned);
+        let Some(setting) = setting else {
+            let message = "This integration has no description: it does not ask a web API.";
+            return Err(Error::new(ErrorCode::InvalidInput, message));
         };
         let read = tokio::task::spawn_blocking(move || connectors::description_text(&setting)).await;
         read.map_err(|_| Error::new(ErrorCode::Io, "The description could not be read."))?

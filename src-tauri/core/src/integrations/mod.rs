@@ -26,7 +26,7 @@ pub(crate) use input::setting_errors;
 pub use input::{IntegrationInput, OnSave};
 use input::{check, put, with_secrets};
 pub(crate) use validate::SeenToWork;
-use validate::remembered;
+use validate::{Draft, remembered};
 
 impl Admin {
     /// All integrations, by code.
@@ -63,7 +63,7 @@ impl Admin {
         check(descriptor, &complete)?;
         let mut validated = false;
         if on_save == OnSave::Validate {
-            record.memory = self.inner.validated(descriptor, complete, Value::Null, None).await?;
+            record.memory = self.inner.validated(Draft::new(descriptor, &record, complete, Value::Null)).await?;
             validated = true;
         }
         let tx = self.inner.store.write().await?;
@@ -136,8 +136,8 @@ impl Admin {
                 record.memory = remembered(descriptor, &before, &record);
                 record.login_refused = false;
                 if on_save == OnSave::Validate {
-                    let memory = record.memory.clone();
-                    record.memory = self.inner.validated(descriptor, complete, memory, Some(record.id)).await?;
+                    let draft = Draft::new(descriptor, &record, complete, record.memory.clone());
+                    record.memory = self.inner.validated(draft).await?;
                     record.validated = true;
                 }
             }

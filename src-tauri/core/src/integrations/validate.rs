@@ -48,7 +48,8 @@ impl SeenToWork {
     }
 
     /// What one integration remembers (which files it has read, say) is nothing to another with the same values.
-    fn hash(&self, descriptor: &Descriptor, settings: &Value, id: Option<i64>) -> u128 {
+    fn hash(&self, draft: &Draft) -> u128 {
+        let Draft { descriptor, settings, id, .. } = draft;
         xxh3_128_with_seed(format!("{} {id:?} {settings}", descriptor.name).as_bytes(), self.seed)
     }
 
@@ -76,8 +77,8 @@ impl Admin {
         let descriptor = connectors::known(&record.kind)?;
         let settings = secrets_of(&self.inner, &record).await?;
         check(descriptor, &settings)?;
-        let memory = record.memory.clone();
-        let result = self.inner.connect_and_validate(descriptor, settings, memory, Some(record.id)).await;
+        let draft = Draft::new(descriptor, &record, settings, record.memory.clone());
+        let result = self.inner.connect_and_validate(draft).await;
         let tx = self.inner.store.write().await?;
         if let Some(mut now) = integrations::get(&tx, record.id).await?.filter(|now| now.revision == record.revision) {
             match &result {
@@ -104,34 +105,43 @@ impl Admin {
     /// Connects with values that are not saved: for a new integration of the type `kind`, or for the integration `code` with
     /// what is given over what is stored. Saving exactly these values a moment later does not connect again.
     pub async fn try_out(&self, kind: &str, code: Option<&IntegrationCode>, input: IntegrationInput) -> Result<()> {
-        let draft = self.inner.draft(kind, code, input).await?;
-        if let (Some(code), true) = (code, draft.is_stored) {
+        let (draft, is_stored) = self.inner.draft(kind, code, input).await?;
+        if let (Some(code), true) = (code, is_stored) {
             return self.validate(code).await;
         }
-        self.inner.connect_and_validate(draft.descriptor, draft.settings, draft.memory, draft.id).await.map(drop)
+        self.inner.connect_and_validate(draft).await.map(drop)
     }
 
     /// The first records of a client system, as they are and as they would be read, with values that need not be saved yet.
     /// Nothing is imported.
     pub async fn look(&self, kind: &str, code: Option<&IntegrationCode>, input: IntegrationInput) -> Result<Look> {
-        let draft = self.inner.draft(kind, code, input).await?;
-        let connection = self.inner.connection(draft.settings, draft.memory, draft.id).await?;
-        let connector = (draft.descriptor.connect)(connection).map_err(|errors| setting_errors(&errors))?;
+        let (draft, _) = self.inner.draft(kind, code, input).await?;
+        let connect = draft.descriptor.connect;
+        let connection = self.inner.connection(draft).await?;
+        let connector = connect(connection).map_err(|errors| setting_errors(&errors))?;
         Ok(in_time(connector.look()).await??)
     }
 }
 
-/// Values that are not saved, ready to connect with.
-struct Draft {
+/// Values to connect with; they need not be saved.
+pub(super) struct Draft {
     descriptor: &'static Descriptor,
     /// Complete, with secrets.
     settings: Value,
-    /// They are what is stored.
-    is_stored: bool,
+    /// The servers that the secrets were entered for, if that was noted.
+    servers: Option<Vec<String>>,
     /// What is remembered of that account.
     memory: Value,
     /// The integration that they are for, if there is one.
     id: Option<i64>,
+}
+
+impl Draft {
+    /// The complete settings of a record.
+    pub(super) fn new(descriptor: &'static Descriptor, record: &Record, settings: Value, memory: Value) -> Self {
+        let id = Some(record.id).filter(|id| *id != 0);
+        Self { descriptor, settings, servers: record.servers.clone(), memory, id }
+    }
 }
 
 /// What is done while a person waits.
@@ -142,14 +152,20 @@ async fn in_time<T>(work: impl Future<Output = T>) -> Result<T> {
 }
 
 impl Inner {
-    async fn draft(&self, kind: &str, code: Option<&IntegrationCode>, input: IntegrationInput) -> Result<Draft> {
+    /// What is given over what is stored, if anything is; and whether it is just what is stored.
+    async fn draft(
+        &self,
+        kind: &str,
+        code: Option<&IntegrationCode>,
+        input: IntegrationInput,
+    ) -> Result<(Draft, bool)> {
         let Some(code) = code else {
             let descriptor = connectors::known(kind)?;
             let mut record = Record::new(descriptor);
             let secrets = put(&mut record, input, descriptor)?;
             let settings = with_secrets(&record, &secrets, Value::Object(Map::new()));
             check(descriptor, &settings)?;
-            return Ok(Draft { descriptor, settings, is_stored: false, memory: Value::Null, id: None });
+            return Ok((Draft::new(descriptor, &record, settings, Value::Null), false));
         };
         let before = self.integration(code).await?;
         let descriptor = connectors::known(&before.kind)?;
@@ -159,12 +175,14 @@ impl Inner {
         check(descriptor, &settings)?;
         let is_stored = record.settings == before.settings && secrets.is_empty();
         let memory = remembered(descriptor, &before, &record);
-        Ok(Draft { descriptor, settings, is_stored, memory, id: Some(before.id) })
+        Ok((Draft::new(descriptor, &record, settings, memory), is_stored))
     }
 
-    async fn connection(&self, settings: Value, memory: Value, id: Option<i64>) -> Result<Connection> {
+    async fn connection(&self, draft: Draft) -> Result<Connection> {
+        let Draft { settings, servers, memory, id, .. } = draft;
         let (http, folder) = (self.http.clone(), self.folder.clone());
-        Ok(Connection { settings, http, memory, run: 0, others: self.others(id).await?, folder, looks_only: true })
+        let others = self.others(id).await?;
+        Ok(Connection { settings, servers, http, memory, run: 0, others, folder, looks_only: true })
     }
 
     /// The other integrations, as far as a connector may know them.
@@ -203,35 +221,24 @@ impl Inner {
     }
 
     /// Connects, unless exactly these values were seen to work a moment ago.
-    pub(super) async fn validated(
-        &self,
-        descriptor: &Descriptor,
-        settings: Value,
-        memory: Value,
-        id: Option<i64>,
-    ) -> Result<Value> {
-        match self.seen_to_work.recall(self.seen_to_work.hash(descriptor, &settings, id)) {
+    pub(super) async fn validated(&self, draft: Draft) -> Result<Value> {
+        match self.seen_to_work.recall(self.seen_to_work.hash(&draft)) {
             Some(memory) => Ok(memory),
-            None => self.connect_and_validate(descriptor, settings, memory, id).await,
+            None => self.connect_and_validate(draft).await,
         }
     }
 
-    async fn connect_and_validate(
-        &self,
-        descriptor: &Descriptor,
-        settings: Value,
-        memory: Value,
-        id: Option<i64>,
-    ) -> Result<Value> {
-        let values = self.seen_to_work.hash(descriptor, &settings, id);
+    async fn connect_and_validate(&self, draft: Draft) -> Result<Value> {
+        let values = self.seen_to_work.hash(&draft);
+        let Draft { descriptor, settings, .. } = &draft;
         let given: Vec<String> = (descriptor.schema)()
             .secrets()
             .filter(|name| settings.get(name).and_then(Value::as_str).is_some_and(|secret| !secret.is_empty()))
             .map(str::to_owned)
             .collect();
-        let addresses = addresses(descriptor, &settings);
-        let connection = self.connection(settings, memory, id).await?;
-        let connector = (descriptor.connect)(connection).map_err(|errors| setting_errors(&errors))?;
+        let addresses = addresses(descriptor, settings);
+        let connect = descriptor.connect;
+        let connector = connect(self.connection(draft).await?).map_err(|errors| setting_errors(&errors))?;
         let answer = in_time(connector.validate()).await.and_then(|answer| answer.map_err(Error::from));
         let memory = answer.map_err(|error| match error.code {
             ErrorCode::WrongCredentials if error.fields.is_empty() => Error { fields: given, ..error },

@@ -22,6 +22,7 @@ pub(crate) mod sync;
 pub(crate) mod tokens;
 pub(crate) mod users;
 pub(crate) mod work_types;
+pub(crate) mod writer;
 
 use std::path::{Path, PathBuf};
 

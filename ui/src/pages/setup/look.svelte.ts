@@ -61,9 +61,10 @@ export class FirstLook {
   async savePreset(name: string): Promise<void> {
     const columns = this.records?.columns ?? [];
     const mapping = Object.fromEntries(columns.map((column) => [column.name, column.goes_to ?? ""]));
-    await call(commands.savePreset(name, JSON.stringify(mapping)));
-    await this.#setup.loadPresets();
     const preset = this.#setup.settings.find((setting) => setting.kind.kind === "preset");
+    const base = preset === undefined ? "" : String(this.#setup.form.values[preset.name] ?? "");
+    await call(commands.savePreset(name, base, JSON.stringify(mapping)));
+    await this.#setup.loadPresets();
     if (preset !== undefined) this.#setup.set(preset.name, name);
     await this.forget();
   }

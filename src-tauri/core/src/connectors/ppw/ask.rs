@@ -10,8 +10,8 @@ use super::call::Event;
 use super::reply::{self, Refusal};
 use super::row::{Reader, Rows};
 use crate::connectors::json_list::{self, Found, ReadError, Spec};
-use crate::connectors::{ConnectError, FieldError, Sink};
-use crate::http::{Answer, HttpError, Request, StatusCode};
+use crate::connectors::{ConnectError, Sink};
+use crate::http::{Answer, Request, StatusCode};
 
 const SPEC: Spec = Spec { elements: 100_000, ..Spec::new("result_data", reply::MEMBERS) };
 /// The largest order (import rule 5), with its envelope.
@@ -120,7 +120,7 @@ impl Ppw {
     ) -> Result<(bool, Option<SignedDuration>), ConnectError> {
         let server_ahead = answer.server_ahead;
         let parsed = json_list::read(&mut answer, SPEC, rows).await.map_err(|error| match error {
-            ReadError::Http(error) => broke_off(error),
+            ReadError::Http(error) => ConnectError::broke_off(error),
             ReadError::List(error) => reply::not_json(&error),
             ReadError::Sink(error) => error,
         })?;
@@ -143,7 +143,7 @@ impl Ppw {
         let mut left = AGAIN;
         loop {
             let outcome = async {
-                let body = self.send(&request).await?.small(most).await.map_err(broke_off)?;
+                let body = self.send(&request).await?.small(most).await.map_err(ConnectError::broke_off)?;
                 let refusal = reply::refusal(&reply::members(&body)?, &self.credentials);
                 Ok((body, refusal))
             };
@@ -160,7 +160,7 @@ impl Ppw {
 
     /// An answer whose status is one of success.
     async fn send(&self, request: &Request) -> Result<Answer, ConnectError> {
-        let answer = self.http.send(request).await.map_err(not_sent)?;
+        let answer = self.http.send(request).await.map_err(|error| ConnectError::not_sent(error, "url"))?;
         if answer.status.is_success() {
             return Ok(answer);
         }
@@ -180,23 +180,5 @@ fn again(event: Event, request: Request, error: ConnectError, left: &mut u32) ->
             Ok(request.again(None))
         }
         error => Err(error),
-    }
-}
-
-/// No answer at all.
-fn not_sent(error: HttpError) -> ConnectError {
-    match error {
-        HttpError::NotHttps { .. } | HttpError::BadAddress(_) => {
-            ConnectError::Setting(FieldError::new("url", error.to_string()))
-        }
-        error => ConnectError::CannotReach(error),
-    }
-}
-
-/// An answer that did not come to its end.
-fn broke_off(error: HttpError) -> ConnectError {
-    match error {
-        HttpError::TooLarge(_) => ConnectError::TooLarge(error.to_string()),
-        error => ConnectError::BrokeOff(error),
     }
 }

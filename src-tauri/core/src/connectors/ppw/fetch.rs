@@ -19,6 +19,8 @@ use crate::connectors::{Ask, ConnectError, Fetched, List, RawBatch, Sink};
 /// How far back PPW can say what has changed, and what was cancelled; it refuses what is 30 days ago.
 const REACH: SignedDuration = SignedDuration::from_hours(29 * 24);
 const CANCELLED: SignedDuration = SignedDuration::from_hours(30 * 24 - 1);
+/// So many orders may be refused in words without a doubt about the rest.
+const FEW: u64 = 3;
 /// Orders that are handed over together, so that the progress moves.
 const TOGETHER: usize = 32;
 
@@ -62,6 +64,8 @@ pub(super) async fn fetch(ppw: &Ppw, ask: Ask, sink: &mut dyn Sink) -> Result<Fe
         memory: &mut memory,
         failed: 0,
         failures: Failures::default(),
+        got: 0,
+        gone: 0,
         expected: 0,
         batch: RawBatch::default(),
     };
@@ -72,6 +76,10 @@ pub(super) async fn fetch(ppw: &Ppw, ask: Ask, sink: &mut dyn Sink) -> Result<Fe
     run.cancelled(&lists).await?;
     run.hand_over().await?;
     let list = match run.failed {
+        // One or two may have vanished since they were listed. So many cannot: whatever PPW says, it is a bad day.
+        0 if run.gone > FEW && run.gone > run.got => {
+            List::Partial(format!("PPW did not hand over {} of its orders", run.gone))
+        }
         0 => List::Complete,
         1 => List::Partial("one order could not be fetched".to_owned()),
         failed => List::Partial(format!("{failed} orders could not be fetched")),
@@ -132,6 +140,9 @@ struct Run<'a> {
     memory: &'a mut Memory,
     failed: u64,
     failures: Failures,
+    /// Orders that PPW handed over, and those of which it said that it would not.
+    got: u64,
+    gone: u64,
     /// How many orders will come in all.
     expected: u64,
     batch: RawBatch,
@@ -224,10 +235,18 @@ impl Run<'_> {
         match got {
             Ok(Got::Order(order)) => {
                 self.failures.reset();
-                self.deliver(want, &order).await?;
+                let says = wire::Says::of(&order);
+                if says.report_id.as_ref().is_none_or(|id| *id == key) {
+                    self.got += 1;
+                    self.deliver(want, says, &order).await?;
+                } else {
+                    self.failed += 1;
+                    self.sink.passed_over(&key, format!("{number} was asked for, but PPW sent another order"));
+                }
             }
             Ok(Got::Gone(words)) => {
                 self.failures.reset();
+                self.gone += 1;
                 let said = if words.is_empty() { String::new() } else { format!("; PPW says: {words}") };
                 let reason = format!("{number} is in PPW's list, but PPW does not hand it over{said}");
                 self.sink.passed_over(&key, reason);
@@ -245,9 +264,8 @@ impl Run<'_> {
         Ok(())
     }
 
-    async fn deliver(&mut self, want: Want, order: &RawValue) -> Result<(), ConnectError> {
+    async fn deliver(&mut self, want: Want, says: wire::Says, order: &RawValue) -> Result<(), ConnectError> {
         let Want { mut row, is_listed } = want;
-        let says = wire::Says::of(order);
         self.memory.put(row.id, says.is_mcs);
         if !self.ppw.only.wants(says.is_mcs) {
             self.expect(self.expected.saturating_sub(1));

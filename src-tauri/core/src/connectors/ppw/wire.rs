@@ -40,6 +40,8 @@ struct Delivered<'a> {
 #[serde(default)]
 struct Order<'a> {
     #[serde(borrow)]
+    ppw_report_id: Option<&'a RawValue>,
+    #[serde(borrow)]
     wo_number: Option<&'a RawValue>,
     #[serde(borrow)]
     wo_status: Option<&'a RawValue>,
@@ -128,6 +130,8 @@ struct Form<'a> {
 
 /// What has to be known of an order while it is fetched.
 pub(super) struct Says {
+    /// Which order it is, if it says so.
+    pub(super) report_id: Option<String>,
     /// Whether it reached PPW from MCS.
     pub(super) is_mcs: bool,
     pub(super) status: Option<String>,
@@ -136,10 +140,11 @@ pub(super) struct Says {
 impl Says {
     pub(super) fn of(order: &RawValue) -> Self {
         let order: Order<'_> = object(Some(order));
-        let status = plain(order.wo_status);
+        let said = |raw| Some(plain(raw)).filter(|text| !text.is_empty()).map(Cow::into_owned);
         Self {
+            report_id: said(order.ppw_report_id),
             is_mcs: !plain(object::<KeyValues<'_>>(order.key_values).mcs_woid).is_empty(),
-            status: Some(status).filter(|status| !status.is_empty()).map(Cow::into_owned),
+            status: said(order.wo_status),
         }
     }
 }

@@ -10,7 +10,7 @@ use super::reply::{self, Failure};
 use super::{EncodingSetting, Pruvan};
 use crate::connectors::json_list::{self, ReadError, Spec};
 use crate::connectors::{ConnectError, FieldError, List, Sink};
-use crate::http::{Answer, HttpError, Request, StatusCode};
+use crate::http::{Answer, Request, StatusCode};
 
 const SPEC: Spec = Spec::new("workOrders", &["error", "validated"]);
 /// The largest answer to `validate`, and the largest refusal that is read for its words.
@@ -114,7 +114,7 @@ impl Pruvan {
         };
         let mut left = AGAIN;
         loop {
-            let answer = self.http.send(&request).await.map_err(not_sent)?;
+            let answer = self.http.send(&request).await.map_err(|error| ConnectError::not_sent(error, "url"))?;
             match self.read(want, answer, encoding).await {
                 Err(Failure { error: ConnectError::BrokeOff(why), .. }) if left > 0 => {
                     tracing::info!(%why, left, "the answer broke off; asking again");
@@ -148,13 +148,13 @@ impl Pruvan {
         }
         match want {
             Want::Validate => {
-                let body = answer.small(SMALL).await.map_err(broke_off)?;
+                let body = answer.small(SMALL).await.map_err(ConnectError::broke_off)?;
                 reply::validated(&body, &self.credentials)?;
                 Ok(done(List::Complete))
             }
             Want::Orders { sink, .. } => {
                 let parsed = json_list::read(&mut answer, SPEC, &mut **sink).await.map_err(|error| match error {
-                    ReadError::Http(error) => broke_off(error).into(),
+                    ReadError::Http(error) => ConnectError::broke_off(error).into(),
                     ReadError::List(error) => reply::not_a_list(&error),
                     ReadError::Sink(error) => error.into(),
                 })?;
@@ -168,23 +168,5 @@ impl Pruvan {
         // A body that cannot be read has no words; the status still says what it says.
         let body = answer.small(SMALL).await.ok();
         Failure { retry_after, ..reply::refused(status, body.as_deref(), &self.credentials) }
-    }
-}
-
-/// No answer at all.
-fn not_sent(error: HttpError) -> ConnectError {
-    match error {
-        HttpError::NotHttps { .. } | HttpError::BadAddress(_) => {
-            ConnectError::Setting(FieldError::new("url", error.to_string()))
-        }
-        error => ConnectError::CannotReach(error),
-    }
-}
-
-/// An answer that did not come to its end.
-fn broke_off(error: HttpError) -> ConnectError {
-    match error {
-        HttpError::TooLarge(_) => ConnectError::TooLarge(error.to_string()),
-        error => ConnectError::BrokeOff(error),
     }
 }

@@ -19,8 +19,9 @@ pub(super) struct Found {
     pub(super) modified: SystemTime,
 }
 
-/// Without a pattern, these are taken.
-const ENDINGS: [&str; 5] = [".xlsx", ".xlsm", ".csv", ".tsv", ".txt"];
+/// Without a pattern, these are taken. Some cannot be read and are refused in words: passing over the newest list in silence
+/// would make an older one look like the newest.
+const ENDINGS: [&str; 9] = [".xlsx", ".xlsm", ".csv", ".tsv", ".txt", ".xls", ".xlsb", ".ods", ".numbers"];
 /// Files that are still being downloaded or written.
 const UNFINISHED: [&str; 6] = [".part", ".partial", ".crdownload", ".download", ".tmp", ".filepart"];
 /// A file over this is not read, as with every list.

@@ -115,9 +115,10 @@ impl Saved {
     }
 }
 
-/// Saves a mapping under a name, whole or not at all. One that the office saved under it before is replaced. With
-/// `{"base": NAME, "mapping": {...}}` it is said from which preset it was made, shipped or saved; otherwise its headers decide.
-pub(crate) fn save(data: &Path, name: &str, mapping: &str) -> Result<(), PresetError> {
+/// Saves a mapping under a name, whole or not at all. One that the office saved under it before is replaced. `base` is the
+/// preset from which it was made, shipped or saved. If that is empty, a mapping of the form `{"base": NAME, "mapping": {...}}`
+/// says it, otherwise its headers decide.
+pub(crate) fn save(data: &Path, name: &str, base: &str, mapping: &str) -> Result<(), PresetError> {
     let can_be_saved = |char: char| char.is_ascii_lowercase() || char.is_ascii_digit() || char == '-';
     if name.is_empty() || name.len() > LONGEST || !name.chars().all(can_be_saved) {
         return Err(PresetError::Name);
@@ -131,6 +132,9 @@ pub(crate) fn save(data: &Path, name: &str, mapping: &str) -> Result<(), PresetE
     let mut saved = Saved::parse(mapping).map_err(PresetError::Mapping)?;
     if saved.own().map_err(PresetError::Mapping)? == Own::default() {
         return Err(PresetError::Mapping("it says nothing of any column".to_owned()));
+    }
+    if !base.trim().is_empty() {
+        base.clone_into(&mut saved.base);
     }
     saved.settle(data).map_err(|why| PresetError::Mapping(format!("base: {why}")))?;
     let text = serde_json::to_string(&saved).map_err(|error| PresetError::Files(error.into()))?;
@@ -211,11 +215,11 @@ mod tests {
     fn what_was_saved_is_read_listed_replaced_and_deleted() {
         let data = tempfile::tempdir().unwrap();
         assert_eq!(names(data.path()).unwrap(), Vec::<String>::new());
-        save(data.path(), "our-own", MAPPING).unwrap();
-        save(data.path(), "another", r#"{"No": "number"}"#).unwrap();
+        save(data.path(), "our-own", "", MAPPING).unwrap();
+        save(data.path(), "another", "", r#"{"No": "number"}"#).unwrap();
         assert_eq!(names(data.path()).unwrap(), ["another", "our-own"]);
         assert_eq!(read(data.path(), "our-own").unwrap().own, Own::parse(MAPPING).unwrap());
-        save(data.path(), "our-own", r#"{"Job": "reference"}"#).unwrap();
+        save(data.path(), "our-own", "", r#"{"Job": "reference"}"#).unwrap();
         assert_eq!(read(data.path(), "our-own").unwrap().own.text(), "job=reference");
         delete(data.path(), "our-own").unwrap();
         assert_eq!(names(data.path()).unwrap(), ["another"]);
@@ -229,25 +233,25 @@ mod tests {
         let data = tempfile::tempdir().unwrap();
         let long = "a".repeat(65);
         for name in ["", "../x", "a/b", "a.b", "Own", "a b", "ä", "a_b", &long] {
-            assert!(matches!(save(data.path(), name, MAPPING), Err(PresetError::Name)), "{name}");
+            assert!(matches!(save(data.path(), name, "", MAPPING), Err(PresetError::Name)), "{name}");
         }
         for name in ["", "../muster", "a/b", "a.b"] {
             assert!(matches!(delete(data.path(), name), Err(PresetError::Unknown(_))), "{name}");
         }
         for (name, _) in shipped() {
-            assert!(matches!(save(data.path(), name, MAPPING), Err(PresetError::Shipped)), "{name}");
+            assert!(matches!(save(data.path(), name, "", MAPPING), Err(PresetError::Shipped)), "{name}");
             assert!(matches!(delete(data.path(), name), Err(PresetError::Shipped)), "{name}");
         }
-        save(data.path(), &"a".repeat(64), MAPPING).unwrap();
+        save(data.path(), &"a".repeat(64), "", MAPPING).unwrap();
     }
 
     #[test]
     fn a_mapping_that_cannot_be_used_is_not_saved_and_replaces_nothing() {
         let data = tempfile::tempdir().unwrap();
-        save(data.path(), "own", MAPPING).unwrap();
+        save(data.path(), "own", "", MAPPING).unwrap();
         let large = format!(r#"{{"{}": "number"}}"#, "a".repeat(1024 * 1024));
         for wrong in ["", "{}", "[]", "{", r#"{"Job": "colour"}"#, r#"{"Job": 1}"#, &large] {
-            assert!(matches!(save(data.path(), "own", wrong), Err(PresetError::Mapping(_))), "{wrong:.40}");
+            assert!(matches!(save(data.path(), "own", "", wrong), Err(PresetError::Mapping(_))), "{wrong:.40}");
         }
         assert_eq!(read(data.path(), "own").unwrap().own, Own::parse(MAPPING).unwrap());
         assert_eq!(std::fs::read_dir(data.path().join("presets")).unwrap().count(), 1);
@@ -267,7 +271,7 @@ mod tests {
             // Made from the one before.
             (r#"{"base": "ours", "mapping": {"b": "state"}}"#, "mcs"),
         ] {
-            save(data.path(), "ours", saved).unwrap();
+            save(data.path(), "ours", "", saved).unwrap();
             assert_eq!(base("ours"), kind, "{saved}");
         }
         assert_eq!(read(data.path(), "ours").unwrap().own.text(), "b=state\ntypeofestimate=task");
@@ -278,7 +282,7 @@ mod tests {
         assert!(read(data.path(), "other").unwrap_err().contains("its base is none of"));
         for wrong in ["nobody", "../ours"] {
             let saved = format!(r#"{{"base": "{wrong}", "mapping": {{"No": "number"}}}}"#);
-            let error = save(data.path(), "ours", &saved).unwrap_err();
+            let error = save(data.path(), "ours", "", &saved).unwrap_err();
             assert!(error.to_string().starts_with("base: there is no such preset"), "{error}");
         }
         assert_eq!(base("ours"), "mcs");
@@ -287,7 +291,7 @@ mod tests {
     #[test]
     fn what_else_lies_in_the_folder_is_not_listed() {
         let data = tempfile::tempdir().unwrap();
-        save(data.path(), "own", MAPPING).unwrap();
+        save(data.path(), "own", "", MAPPING).unwrap();
         for other in ["ppw.json", "notes.txt", ".json", "a b.json", ".own.tmp"] {
             std::fs::write(data.path().join("presets").join(other), MAPPING).unwrap();
         }

@@ -9,7 +9,6 @@ use jiff::SignedDuration;
 use super::login::Login;
 use super::template::Outgoing;
 use super::words::{self, Hidden, error_in, refused};
-use super::{broke_off, not_sent};
 use crate::connectors::ConnectError;
 use crate::http::{Answer, Http, HttpError, Request, StatusCode};
 
@@ -49,7 +48,7 @@ impl Api {
         let mut renewed = false;
         let mut left = AGAIN;
         loop {
-            let answer = self.http.send(&request).await.map_err(not_sent)?;
+            let answer = self.http.send(&request).await.map_err(|error| ConnectError::not_sent(error, "base_url"))?;
             if answer.status == StatusCode::UNAUTHORIZED && self.login.renews() && !renewed {
                 renewed = true;
                 login = self.login.header(login.as_ref().map(|(_, value)| value.as_str())).await?;
@@ -98,7 +97,7 @@ impl Api {
             HttpError::TooLarge(_) => {
                 ConnectError::TooLarge(format!("one answer is larger than {} MiB", most / (1024 * 1024)))
             }
-            error => broke_off(error),
+            error => ConnectError::broke_off(error),
         })?;
         let body =
             String::from_utf8(body).map_err(|_| ConnectError::NotUnderstood("its text is not UTF-8".to_owned()))?;

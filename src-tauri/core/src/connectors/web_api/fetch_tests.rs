@@ -40,6 +40,17 @@ async fn list(connector: &dyn Connector, ask: Ask) -> (Result<Fetched, ConnectEr
 }
 
 #[tokio::test]
+async fn a_description_that_changed_since_it_was_compared_gets_no_credentials() {
+    let (server, other) = (Server::answers(&[]).await, Server::answers(&[]).await);
+    let text = description(&server, &json!({ "auth": { "header": { "name": "x-key", "prefix": "" } } }));
+    let with = |servers: &[String]| Connection { servers: Some(servers.to_vec()), ..connection(&text, Value::Null) };
+    let origin = |server: &Server| Url::parse(&server.url("/")).unwrap().origin().ascii_serialization();
+    assert!((DESCRIPTOR.connect)(with(&[origin(&server)])).is_ok());
+    let Err(errors) = (DESCRIPTOR.connect)(with(&[origin(&other)])) else { panic!("it connects elsewhere") };
+    assert!(errors[0].field == "description" && errors[0].message.contains("another address"), "{errors:?}");
+}
+
+#[tokio::test]
 async fn the_same_record_is_the_same_bytes_however_it_is_written() {
     let server = Server::answers(&[
         answer(OK, "", r#"{"rows":[{"id":1,"b":2,"a":"ü"}]}"#),

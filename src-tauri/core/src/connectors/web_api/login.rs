@@ -12,7 +12,6 @@ use url::form_urlencoded::byte_serialize;
 
 use super::description::{CredentialsIn, OAuth2, TokenEncoding};
 use super::words::{self, Forbidden, Hidden};
-use super::{broke_off, not_sent};
 use crate::connectors::ConnectError;
 use crate::http::{Http, Method, Request, StatusCode};
 
@@ -104,9 +103,10 @@ impl OAuth {
     }
 
     async fn ask(&self) -> Result<Token, ConnectError> {
-        let answer = self.http.send(&self.request()).await.map_err(not_sent)?;
+        let answer =
+            self.http.send(&self.request()).await.map_err(|error| ConnectError::not_sent(error, "base_url"))?;
         let status = answer.status;
-        let body = answer.small(words::SMALL).await.map_err(broke_off);
+        let body = answer.small(words::SMALL).await.map_err(ConnectError::broke_off);
         if !status.is_success() {
             return Err(self.refused(status, body.ok().as_deref()));
         }

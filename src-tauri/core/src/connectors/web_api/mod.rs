@@ -36,7 +36,6 @@ use super::{
     Ask, Capabilities, ConnectError, Connector, DecodeError, Descriptor, Fetched, FieldError, Guide, List, Look,
     SettingsSchema, Sink,
 };
-use crate::http::HttpError;
 use crate::model::WorkOrder;
 
 use api::Api;
@@ -50,14 +49,11 @@ pub(crate) use load::description_text;
 pub use load::{READY_MADE, ReadyMade};
 use settings::Settings;
 
-/// The name of this type.
-pub(crate) const NAME: &str = "web-api";
-
 /// 2: plain text is kept as it was written, not as HTML.
 pub(super) const MAPPING_VERSION: i64 = 2;
 
 pub(super) static DESCRIPTOR: Descriptor = Descriptor {
-    name: NAME,
+    name: "web-api",
     title: "Web API",
     about: "Any client system that offers its work orders as JSON over the web. A description says what to ask and what \
             the answers mean.",
@@ -191,24 +187,6 @@ impl WebApi {
         }
         let why = "the description names another address than before; if that is right, validate the integration again";
         Err(ConnectError::Setting(FieldError::new("description", why)))
-    }
-}
-
-/// No answer at all.
-fn not_sent(error: HttpError) -> ConnectError {
-    match error {
-        HttpError::NotHttps { .. } | HttpError::BadAddress(_) => {
-            ConnectError::Setting(FieldError::new("base_url", error.to_string()))
-        }
-        error => ConnectError::CannotReach(error),
-    }
-}
-
-/// An answer that did not come to its end.
-fn broke_off(error: HttpError) -> ConnectError {
-    match error {
-        HttpError::TooLarge(_) => ConnectError::TooLarge(error.to_string()),
-        error => ConnectError::BrokeOff(error),
     }
 }
 

@@ -83,6 +83,11 @@ fn servers_of(description: &Description, base: &Url, allow_http: bool) -> Vec<St
 pub(super) fn connect(connection: Connection) -> Result<WebApi, Vec<FieldError>> {
     let settings: Settings = parse(connection.settings)?;
     let (loaded, base) = settings.read()?;
+    let servers = servers_of(&loaded.description, &base, settings.allow_http);
+    if connection.servers.as_ref().is_some_and(|entered_for| *entered_for != servers) {
+        let why = "the description now names another address than the credentials were entered for; enter them again";
+        return Err(vec![FieldError::new("description", why)]);
+    }
     let secrets = [&settings.password, &settings.key, &settings.client_secret];
     let exposed = secrets.map(|secret| secret.as_ref().map_or("", Secret::expose));
     let mut hidden = Hidden::new(&exposed);
@@ -119,7 +124,6 @@ pub(super) fn connect(connection: Connection) -> Result<WebApi, Vec<FieldError>>
     }
     let error = loaded.description.error.clone();
     let api = Api { http: connection.http, allow_http: settings.allow_http, login, error, hidden };
-    let servers = servers_of(&loaded.description, &base, settings.allow_http);
     let Loaded { description, fingerprint } = loaded;
     Ok(WebApi { api, base, description, fingerprint, servers, memory: Memory::from_value(&connection.memory) })
 }
