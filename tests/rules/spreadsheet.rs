@@ -113,7 +113,7 @@ async fn rule_04_a_row_without_a_number_stops_the_removals_and_is_said_by_its_ro
     folder.save_orders("monday.csv", 1, 1..=10);
     folder.imports(FullImport).await;
     let rows: String = (2..=10).map(row).collect();
-    folder.save("tuesday.csv", 2, &format!("{HEADERS}{rows},,1 Elm,Tulsa,OK,74101,Grass\n"));
+    folder.save("tuesday.csv", 2, format!("{HEADERS}{rows},,1 Elm,Tulsa,OK,74101,Grass\n"));
     let import = folder.import(FullImport).await;
     assert_eq!((import.counts.removed, import.problems.len()), (0, 1), "{import:?}");
     assert_eq!(import.problems[0].reason, "row 11 of tuesday.csv: its number is missing");
@@ -126,7 +126,7 @@ async fn rule_04_rows_that_a_missing_quotation_mark_swallowed_are_not_removed() 
     folder.save_orders("monday.csv", 1, 1..=100);
     folder.imports(FullImport).await;
     let rows: String = (1..=100).map(row).collect();
-    folder.save("tuesday.csv", 2, &format!("{HEADERS}{}", rows.replace("\n81,", "\n81,\"")));
+    folder.save("tuesday.csv", 2, format!("{HEADERS}{}", rows.replace("\n81,", "\n81,\"")));
     let import = folder.import(FullImport).await;
     assert_eq!((import.counts.removed, import.pending_removals), (0, 0), "{import:?}");
     assert_eq!(folder.office.numbers().await.len(), 100);
@@ -135,7 +135,7 @@ async fn rule_04_rows_that_a_missing_quotation_mark_swallowed_are_not_removed() 
 #[tokio::test]
 async fn rule_20_a_refresh_reads_a_file_once_and_the_newest_word_wins() {
     let folder = Folder::new(json!({})).await;
-    folder.save("tuesday.csv", 2, &format!("{HEADERS}1,,12 Pine Rd,Reno,NV,89501,Grass cut\n"));
+    folder.save("tuesday.csv", 2, format!("{HEADERS}1,,12 Pine Rd,Reno,NV,89501,Grass cut\n"));
     folder.save_orders("monday.csv", 1, 1..=3);
     assert_eq!(folder.imports(Refresh).await, (3, 0, 0));
     assert_eq!(folder.project("1").await.fields.text(Field::City), Some("Reno"));
@@ -189,7 +189,7 @@ async fn rule_16_rows_of_one_number_are_the_tasks_of_one_project() {
     let folder = Folder::new(json!({})).await;
     let rows =
         "1,,12 Pine Rd,Tulsa,OK,74101,Grass\n2,,1 Elm,Tulsa,OK,74101,Photos\n1,,12 Pine Rd,Tulsa,OK,74101,Debris\n";
-    folder.save("monday.csv", 1, &format!("{HEADERS}{rows}"));
+    folder.save("monday.csv", 1, format!("{HEADERS}{rows}"));
     assert_eq!(folder.imports(Refresh).await, (2, 0, 0));
     let detail = folder.office.muster.project(&code(FILES), "1").await.unwrap();
     let tasks: Vec<&str> = detail.project.tasks.iter().map(|task| task.name.as_str()).collect();

@@ -109,12 +109,15 @@ pub(crate) fn sentence(text: &str) -> String {
     format!("{first}{}{stop}", chars.as_str())
 }
 
-/// An error and what caused it, as one text.
+/// An error and what caused it, as one text. What an error says of its cause by itself is not said again.
 pub(crate) fn with_causes(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut source = error.source();
     while let Some(cause) = source {
-        text = format!("{text}: {cause}");
+        let said = cause.to_string();
+        if !text.ends_with(&said) {
+            text = format!("{text}: {said}");
+        }
         source = cause.source();
     }
     text
@@ -122,7 +125,24 @@ pub(crate) fn with_causes(error: &dyn std::error::Error) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::sentence;
+    use super::{sentence, with_causes};
+
+    #[derive(Debug, thiserror::Error)]
+    #[error("the list failed: {0}")]
+    struct Outer(#[source] Inner);
+
+    #[derive(Debug, thiserror::Error)]
+    #[error("the disk is full")]
+    struct Inner;
+
+    #[derive(Debug, thiserror::Error)]
+    #[error("no import")]
+    struct Outermost(#[source] Outer);
+
+    #[test]
+    fn a_cause_that_was_said_is_not_said_again() {
+        assert_eq!(with_causes(&Outermost(Outer(Inner))), "no import: the list failed: the disk is full");
+    }
 
     #[test]
     fn a_sentence_begins_with_a_capital_letter_unless_it_begins_with_a_name() {

@@ -28,7 +28,7 @@ pub(crate) struct Window {
     pub(crate) client: Client,
     _driver: Child,
     // Last: what is still shown when the driver has gone ends with its display.
-    _display: Display,
+    display: Display,
 }
 
 impl Window {
@@ -53,7 +53,7 @@ impl Window {
         let client = client.expect("the window opens");
         let patience = Some(PATIENCE);
         client.update_timeouts(TimeoutConfiguration::new(patience, patience, None)).await.expect("it takes its time");
-        let window = Self { client, _driver: driver, _display: display };
+        let window = Self { client, _driver: driver, display };
         until("the page is drawn", async || {
             let drawn = "return document.querySelector('h1') !== null";
             window.client.execute(drawn, Vec::new()).await.is_ok_and(|drawn| drawn == true).then_some(())
@@ -82,9 +82,18 @@ impl Window {
         self.ask("return window.__TAURI_INTERNALS__.invoke(given[0], given[1])", &[command.into(), args.clone()]).await
     }
 
-    /// What the window shows, as a PNG.
+    /// What the window shows once it is drawn, as a PNG.
     pub(crate) async fn picture(&self) -> Vec<u8> {
-        self.client.screenshot().await.expect("a picture of the window")
+        let mut last = self.display.shown();
+        // The page is drawn on the screen a moment after it has been made.
+        let still = patiently(async || {
+            let now = self.display.shown();
+            let is_still = now == last;
+            last = now;
+            is_still.then_some(())
+        });
+        still.await;
+        last.png()
     }
 
     /// Closes the window.
@@ -97,7 +106,7 @@ impl Window {
 
     /// Where a test that fails leaves its picture.
     async fn leave_picture(&self, test: &str) {
-        let Ok(picture) = self.client.screenshot().await else { return };
+        let picture = self.picture().await;
         let folder = pictures();
         let file = folder.join(format!("{}.png", test.replace("::", "-")));
         if std::fs::create_dir_all(&folder).is_ok() && std::fs::write(&file, picture).is_ok() {

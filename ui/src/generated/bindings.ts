@@ -563,12 +563,22 @@ export type LookColumn = {
 	goes_to: string | null,
 };
 
+/**  One value of an order. */
+export type LookField = {
+	/**  The name of the field, as in [`Field::name`]. */
+	name: string,
+	/**  Its name on the screen. */
+	title: string,
+	/**  The value. */
+	value: string,
+};
+
 /**  One order as it would be read. */
 export type LookOrder = {
 	/**  The number that people would see. */
 	number: string,
-	/**  The names of the fields, and their values. */
-	fields: ([string, string])[],
+	/**  What it says. */
+	fields: LookField[],
 	/**  The names of its tasks. */
 	tasks: string[],
 	/**  What cannot be read, and what is missing for a project. */

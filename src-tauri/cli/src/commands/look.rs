@@ -20,7 +20,7 @@ pub(super) fn text(look: &Look) -> String {
 
 fn order(order: &LookOrder) -> String {
     let mut lines = vec![order.number.clone()];
-    lines.extend(order.fields.iter().map(|(name, value)| format!("  {name}: {value}")));
+    lines.extend(order.fields.iter().map(|field| format!("  {}: {}", field.name, field.value)));
     if !order.tasks.is_empty() {
         lines.push(format!("  tasks: {}", order.tasks.join(", ")));
     }

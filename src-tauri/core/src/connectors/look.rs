@@ -36,12 +36,23 @@ pub struct LookColumn {
 pub struct LookOrder {
     /// The number that people would see.
     pub number: String,
-    /// The names of the fields, and their values.
-    pub fields: Vec<(String, String)>,
+    /// What it says.
+    pub fields: Vec<LookField>,
     /// The names of its tasks.
     pub tasks: Vec<String>,
     /// What cannot be read, and what is missing for a project.
     pub problems: Vec<String>,
+}
+
+/// One value of an order.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, specta::Type)]
+pub struct LookField {
+    /// The name of the field, as in [`Field::name`].
+    pub name: String,
+    /// Its name on the screen.
+    pub title: String,
+    /// The value.
+    pub value: String,
 }
 
 impl LookOrder {
@@ -54,7 +65,10 @@ impl LookOrder {
                 if !missing.is_empty() {
                     problems.push(format!("it does not say its {}", missing.join(", ")));
                 }
-                let value = |field: Field| Some((field.name().to_owned(), order.fields.text(field)?.to_owned()));
+                let value = |field: Field| {
+                    let (name, title) = (field.name().to_owned(), field.title().to_owned());
+                    Some(LookField { name, title, value: order.fields.text(field)?.to_owned() })
+                };
                 Self {
                     fields: Field::ALL.into_iter().filter_map(value).collect(),
                     tasks: order.tasks.iter().map(|task| task.name.clone().into_owned()).collect(),

@@ -38,7 +38,7 @@ use crate::model::{OrderProblem, WorkOrder};
 
 pub(crate) use batch::RawBatch;
 pub(crate) use error::{ConnectError, DecodeError};
-pub use look::{Look, LookColumn, LookOrder};
+pub use look::{Look, LookColumn, LookField, LookOrder};
 pub use settings::{Choice, FieldError, Secret, Setting, SettingKind, SettingsSchema};
 pub(crate) use settings::{parse, servers};
 pub(crate) use spreadsheet::saved as presets;

@@ -53,7 +53,6 @@ export function abilities(can: Capabilities): string[] {
     can.cancellations ? "Tells of cancelled work orders" : null,
     can.assignment ? "Sends who the work is assigned to" : null,
     can.look ? "Shows the first records before anything is imported" : null,
-    can.tasks_fixed ? "Its tasks cannot be changed here" : null,
   ].filter((word) => word !== null);
 }
 

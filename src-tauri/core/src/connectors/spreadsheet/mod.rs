@@ -59,7 +59,7 @@ pub(super) static DESCRIPTOR: Descriptor = Descriptor {
                  (Vendor360), XactPRM, First Allegiance, Safeguard and InspectorADE are known by their headers, and any \
                  other list with a column for the number of the work order and columns for the address can be read.",
         needs: "A file (.xlsx or .csv), or a folder on this computer or a network drive into which such files are saved.",
-        credentials: "There are none. Save the list in the client system's own window with its Export button.",
+        credentials: "No credentials are needed. Save the list in the client system's own window with its Export button.",
         limits: "A list is as new as the last file. A Full Import removes nothing, unless you say that each file holds \
                  all open orders. The files stay where they are and are never changed.",
         untried: "The headers of PPW, Safeguard, InspectorADE, MCS and XactPRM lists are known from descriptions, not \
