@@ -272,11 +272,11 @@ async fn a_column_is_read_as_an_admin_says_and_that_is_kept_as_a_preset() {
             window.heading("What they become").is_there().await;
             window.sees("7 columns, 2 records.").await;
             window.sees_no("corrected by hand").await;
-            assert!(!window.text().await.contains("info: 1234"), "nobody knows what a gate is");
+            assert!(!window.text().await.contains("Info: 1234"), "nobody knows what a gate is");
 
             window.choice("Read Gate as").choose("Info").await;
             window.sees("1 column corrected by hand.").await;
-            window.sees("Work order info: 1234").await;
+            window.sees("Info: 1234").await;
             window.choice("Read Town as").choose("City").await;
             window.choice("Read Remark as").choose("Left out").await;
             window.sees("3 columns corrected by hand.").await;

@@ -65,7 +65,7 @@ async fn a_preset_does_with_orders_as_the_one_that_it_was_made_from() {
     folder.save("a.csv", 1, "Proj,Where,City,State,Zip,Status\n7,1 Elm,Reno,NV,89501,Complete\n");
     assert_eq!(counts(&folder.import("full-import").await.ok()), [1, 0, 0]);
     let project = program.json(&["projects", "show", "FILES::7"]).await.ok();
-    assert_eq!(project["project"]["fields"]["status"], "Closed", "{project}");
+    assert_eq!(project["status"], "Closed", "{project}");
 }
 
 #[tokio::test]
