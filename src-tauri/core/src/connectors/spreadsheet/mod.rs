@@ -92,7 +92,8 @@ struct Settings {
     /// A file, or a folder whose files are read. Give the whole path.
     #[schemars(title = "File or folder", extend("x-order" = 1, "x-text" = "path"))]
     path: String,
-    /// Which files of the folder are read, for instance orders*.xlsx. Without it all .xlsx, .csv, .tsv and .txt files.
+    /// Which files of the folder are read, for instance orders*.xlsx. Without it all spreadsheets and lists of text; one that
+    /// cannot be read (.xls, .ods) is refused in words, never passed over.
     #[schemars(title = "Names of the files", extend("x-order" = 2))]
     #[serde(default)]
     pattern: String,
