@@ -41,7 +41,12 @@ impl fmt::Display for Place<'_> {
 impl Window {
     async fn page(&self, deed: &str, given: &[Value]) -> Value {
         let args: Vec<Value> = std::iter::once(deed.into()).chain(given.iter().cloned()).collect();
-        self.run(PAGE, &args).await
+        // What is found may be drawn anew before the driver has it in hand.
+        let answered = patiently(async || match self.client.execute(PAGE, args.clone()).await {
+            Err(fault) if fault.is_stale_element_reference() => None,
+            answered => Some(answered),
+        });
+        answered.await.expect("the page stands still").unwrap_or_else(|error| panic!("{error}\n{deed} {given:?}"))
     }
 
     fn named<'a>(&'a self, role: &'a str, name: &'a str) -> Thing<'a> {
