@@ -8,6 +8,7 @@ mod events;
 #[cfg(target_os = "linux")]
 mod graphics;
 mod setup;
+mod updates;
 mod views;
 mod window;
 
@@ -16,6 +17,7 @@ use std::time::Duration;
 use tauri::{AppHandle, Manager, RunEvent};
 
 use desktop::Desktop;
+use updates::Updates;
 
 /// How long closing the database may hold up the end of the program.
 const CLOSING: Duration = Duration::from_secs(3);
@@ -29,17 +31,24 @@ fn main() -> tauri::Result<()> {
             .plugin(tauri_plugin_single_instance::init(|app, _, _| window::show_main(app)))
             .plugin(tauri_plugin_window_state::Builder::default().build());
     }
+    let context = tauri::generate_context!();
+    if updates::is_configured(&context) {
+        builder = builder.plugin(tauri_plugin_updater::Builder::new().build());
+    }
     let app = builder
         .plugin(tauri_plugin_dialog::init())
         .manage(Desktop::new())
         .invoke_handler(seam.invoke_handler())
         .setup(move |app| {
             seam.mount_events(app);
+            app.manage(Updates::new(app.handle()));
+            updates::install_at_start(app.handle());
             window::open_main(app.handle())?;
+            tauri::async_runtime::spawn(updates::keep(app.handle().clone()));
             tauri::async_runtime::spawn(work(app.handle().clone()));
             Ok(())
         })
-        .build(tauri::generate_context!())?;
+        .build(context)?;
     app.run(|app, event| {
         if matches!(event, RunEvent::Exit) {
             tauri::async_runtime::block_on(close(app));
@@ -59,7 +68,7 @@ pub(crate) async fn work(app: AppHandle) {
 }
 
 /// Nothing is lost if this is cut off, so it may not take long.
-async fn close(app: &AppHandle) {
+pub(crate) async fn close(app: &AppHandle) {
     let Some(muster) = app.state::<Desktop>().open_muster().await else { return };
     match tokio::time::timeout(CLOSING, muster.close()).await {
         Ok(Ok(())) => {}

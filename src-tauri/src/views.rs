@@ -29,7 +29,7 @@ impl From<User> for Me {
 /// How the program stands when its pages begin, at the start and after every reload.
 #[derive(Debug, Serialize, specta::Type)]
 pub(crate) struct Start {
-    pub(crate) version: &'static str,
+    pub(crate) version: String,
     pub(crate) data_folder: String,
     /// Why the data directory cannot be opened.
     pub(crate) problem: Option<Error>,

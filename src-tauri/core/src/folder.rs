@@ -15,7 +15,7 @@ pub fn of_this_person() -> Result<PathBuf> {
 }
 
 /// Makes a folder that is not there, and those above it, for its owner only.
-pub(crate) fn make_private(folder: &Path) -> io::Result<()> {
+pub fn make_private(folder: &Path) -> io::Result<()> {
     let mut builder = DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
@@ -27,7 +27,7 @@ pub(crate) fn make_private(folder: &Path) -> io::Result<()> {
 }
 
 /// Writes a file of text so that whoever opens it sees the old text or the new one.
-pub(crate) fn write_whole(path: &Path, text: &str) -> io::Result<()> {
+pub fn write_whole(path: &Path, text: &str) -> io::Result<()> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut temp = tempfile::Builder::new().prefix(".muster-").suffix(".tmp").tempfile_in(folder)?;
     temp.write_all(text.trim_end().as_bytes())?;

@@ -29,7 +29,9 @@ use std::time::Duration;
 pub use access::{Admin, NewAdmin, NewUser, Office, Session, UserChange};
 pub use error::{Error, ErrorCode, Result};
 pub use http::HttpLimits;
-pub use import::{AppliedPreview, Applying, ImportHandle, ImportRequest, PREVIEW_LIFE, Phase, Preview, Progress};
+pub use import::{
+    AppliedPreview, Applying, AtRest, ImportHandle, ImportRequest, PREVIEW_LIFE, Phase, Preview, Progress, at_rest,
+};
 pub use integrations::{CodeCheck, Grant, GrantKind, IntegrationInput, OnSave};
 pub use presets::Preset;
 pub use project_grid::{CodeFacet, ProjectFacets};

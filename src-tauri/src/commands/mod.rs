@@ -5,6 +5,7 @@ mod imports;
 mod integrations;
 mod projects;
 mod session;
+mod updates;
 mod users;
 mod work_types;
 
@@ -12,6 +13,7 @@ use tauri::Wry;
 use tauri_specta::{Builder, ErrorHandlingMode, collect_commands, collect_events};
 
 use crate::events::Changes;
+use crate::updates::UpdatesMoved;
 
 /// Every command and every event. A command that is not listed in `build.rs` as well cannot be called.
 pub(crate) fn seam() -> Builder<Wry> {
@@ -24,6 +26,9 @@ pub(crate) fn seam() -> Builder<Wry> {
             session::sign_in,
             session::sign_out,
             session::report_fault,
+            updates::updating,
+            updates::look_for_update,
+            updates::restart_with_update,
             // Staff and Admins
             session::change_password,
             projects::project_page,
@@ -39,6 +44,7 @@ pub(crate) fn seam() -> Builder<Wry> {
             users::edit_user,
             users::reset_password,
             users::set_user_active,
+            updates::choose_channel,
             integrations::integration_types,
             integrations::integrations,
             integrations::integration,
@@ -77,7 +83,7 @@ pub(crate) fn seam() -> Builder<Wry> {
             imports::bring_back_import,
             imports::live,
         ])
-        .events(collect_events![Changes])
+        .events(collect_events![Changes, UpdatesMoved])
         .error_handling(ErrorHandlingMode::Result)
         // One type for what is sent and what is received: no type of ours differs.
         .disable_serde_phases()

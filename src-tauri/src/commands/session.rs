@@ -13,9 +13,9 @@ const MOST_FAULT: usize = 2_000;
 /// How the program stands. Opens the data directory if that has not been done.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn start(desktop: State<'_, Desktop>) -> Result<Start> {
+pub(crate) async fn start(app: AppHandle, desktop: State<'_, Desktop>) -> Result<Start> {
     let mut start = Start {
-        version: env!("CARGO_PKG_VERSION"),
+        version: app.package_info().version.to_string(),
         data_folder: desktop.folder(),
         problem: None,
         first_start: false,
@@ -62,9 +62,9 @@ async fn stand(desktop: &Desktop, start: &mut Start) -> Result<()> {
 pub(crate) async fn try_again(app: AppHandle, desktop: State<'_, Desktop>) -> Result<Start> {
     if desktop.open_muster().await.is_none() {
         desktop.forget_failure().await;
-        tauri::async_runtime::spawn(crate::work(app));
+        tauri::async_runtime::spawn(crate::work(app.clone()));
     }
-    start(desktop).await
+    start(app, desktop).await
 }
 
 /// Creates the Admin, as long as there is no user, and signs in.

@@ -19,6 +19,12 @@ export const commands = {
 	signOut: () => typedError<null, Error>(__TAURI_INVOKE("sign_out")),
 	/**  Notes what went wrong in the pages: an error that nobody caught, or something that the policy of the window refused. */
 	reportFault: (message: string) => typedError<null, Error>(__TAURI_INVOKE("report_fault", { message })),
+	/**  How things stand. A page that is told of a change asks this. */
+	updating: () => typedError<Updating, Error>(__TAURI_INVOKE("updating")),
+	/**  Looks for a newer program now. */
+	lookForUpdate: () => typedError<null, Error>(__TAURI_INVOKE("look_for_update")),
+	/**  Installs the one that is ready, and starts anew. */
+	restartWithUpdate: () => typedError<null, Error>(__TAURI_INVOKE("restart_with_update")),
 	/**  Changes one's own password. */
 	changePassword: (old: string, chosen: string) => typedError<null, Error>(__TAURI_INVOKE("change_password", { old, chosen })),
 	/**  Some rows of the list. */
@@ -45,6 +51,8 @@ export const commands = {
 	resetPassword: (id: number, password: string) => typedError<User, Error>(__TAURI_INVOKE("reset_password", { id, password })),
 	/**  Lets somebody in again, or not any more. */
 	setUserActive: (id: number, active: boolean) => typedError<User, Error>(__TAURI_INVOKE("set_user_active", { id, active })),
+	/**  Chooses which ones are offered. */
+	chooseChannel: (channel: ReleaseChannel) => typedError<null, Error>(__TAURI_INVOKE("choose_channel", { channel })),
 	/**  The integration types that there are. */
 	integrationTypes: () => typedError<IntegrationType[], Error>(__TAURI_INVOKE("integration_types")),
 	/**  All integrations, by code. */
@@ -127,6 +135,7 @@ export const commands = {
 /** Events */
 export const events = {
 	changes: makeEvent<Changes, Changes>("changes"),
+	updatesMoved: makeEvent<UpdatesMoved, UpdatesMoved>("updates-moved"),
 };
 
 /* Types */
@@ -609,6 +618,13 @@ export type NewUser = {
 	password: string | null,
 };
 
+/**  A newer version. */
+export type News = {
+	version: string,
+	/**  What is new, in the words of its makers: a text, never HTML. */
+	notes: string,
+};
+
 /**  One thing that was wrong with one order. */
 export type OrderProblem = {
 	/**  The number or key, if the order has a readable one. */
@@ -709,6 +725,14 @@ export type PreviewSummary = {
 	notes: string[],
 	/**  Until when it can be applied, UTC. */
 	expires_at: string,
+};
+
+/**  Why there was no update. */
+export type Problem = {
+	/**  For a person. */
+	words: string,
+	/**  It goes away by itself, such as a missing network. */
+	passing: boolean,
 };
 
 /**  One event. */
@@ -855,6 +879,13 @@ export type Refused = {
 	error: Error,
 };
 
+/**  Which versions are offered. */
+export type ReleaseChannel = 
+/**  What every office should have. */
+"stable" | 
+/**  The next version before everybody gets it. */
+"beta";
+
 /**  Some of the projects that were removed, newest first. */
 export type RemovedPage = {
 	/**  How many there are. */
@@ -936,6 +967,23 @@ export type Sort = {
 	descending: boolean,
 };
 
+/**  What is known of a newer program. */
+export type Stage = 
+/**  This build does not update itself. */
+{ stage: "off"; why: string } | 
+/**  Nobody has been able to tell yet. */
+{ stage: "unknown" } | 
+/**  There is none. */
+{ stage: "newest" } | 
+/**  It is on its way; in bytes. Without a total nobody has said how many there are. */
+{ stage: "downloading"; news: News; received: number; total: number | null } | 
+/**  It is here and verified, and waits for a restart. */
+{ stage: "ready"; news: News } | 
+/**  There is one, but this program cannot replace itself. */
+{ stage: "by_hand"; news: News; why: string } | 
+/**  It is being put in the place of this one. */
+{ stage: "installing"; news: News };
+
 /**  How the program stands when its pages begin, at the start and after every reload. */
 export type Start = {
 	version: string,
@@ -963,6 +1011,23 @@ export type TaskView = {
 
 /**  A time of the day, `06:30`. */
 export type TimeOfDay = string;
+
+/**  The state of the updates moved: ask for it. */
+export type UpdatesMoved = null;
+
+/**  How things stand. */
+export type Updating = {
+	/**  The version of this program. */
+	current: string,
+	channel: ReleaseChannel,
+	stage: Stage,
+	/**  The list of versions is being asked for. */
+	looking: boolean,
+	/**  When it was read last. */
+	looked: string | null,
+	/**  What went wrong last. */
+	problem: Problem | null,
+};
 
 /**  A person whom Muster knows. */
 export type User = {

@@ -37,6 +37,7 @@ use std::time::Duration;
 use tokio::sync::{Semaphore, broadcast};
 
 pub use held::AppliedPreview;
+pub use lock::{AtRest, at_rest};
 pub use preview::{Applying, Preview};
 pub use progress::{Phase, Progress};
 pub use start::{ImportHandle, ImportRequest};

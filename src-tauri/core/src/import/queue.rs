@@ -50,8 +50,7 @@ impl Inner {
             }
             tokio::time::sleep(LOOK_AGAIN).await;
         }
-        let message = format!("Another import of {} waits already.", record.code);
-        Err(Error::new(ErrorCode::Conflict, message))
+        Err(self.no_place(format!("Another import of {} waits already.", record.code)))
     }
 
     /// Waits until it is the import's turn, and notes that it runs.
@@ -98,8 +97,17 @@ impl Inner {
             }
             tokio::time::sleep(LOOK_AGAIN).await;
         }
-        let message = format!("An import of {} is running or waiting. Cancel it or let it end first.", record.code);
-        Err(Error::new(ErrorCode::Conflict, message))
+        Err(self
+            .no_place(format!("An import of {} is running or waiting. Cancel it or let it end first.", record.code)))
+    }
+
+    /// Why no place was had: another import has it, or Muster is about to be replaced.
+    fn no_place(&self, taken: String) -> Error {
+        match self.imports.places.closed() {
+            Ok(true) => Error::new(ErrorCode::Conflict, "Muster is being updated. Try again when it has started anew."),
+            Ok(false) => Error::new(ErrorCode::Conflict, taken),
+            Err(error) => place_error(&error),
+        }
     }
 
     /// Ends the records of imports whose process has died. A run counts as interrupted only if its place is free.

@@ -1,0 +1,52 @@
+//! Brings a newer program here, with its progress. What is brought is verified before anybody has it in hand.
+
+use std::time::{Duration, Instant};
+
+use tauri::AppHandle;
+use tauri_plugin_updater::Update;
+use tokio_util::sync::CancellationToken;
+
+use super::state::{News, Stage};
+use super::words::Failed;
+use super::{Home, Updates};
+
+/// The largest program, in bytes: it is held in memory until it is verified.
+const MOST: u64 = 512 * 1024 * 1024;
+/// The progress is told no more often than that.
+const PACE: Duration = Duration::from_millis(250);
+
+/// The bytes of the program, signed with the key that this one knows, as the version that was announced.
+pub(super) async fn fetch(
+    app: &AppHandle,
+    updates: &Updates,
+    home: &Home,
+    update: &Update,
+    news: &News,
+) -> Result<Vec<u8>, Failed> {
+    let address = &update.download_url;
+    if address.scheme() != "https" && !home.config.dangerous_insecure_transport_protocol {
+        return Err(Failed::new("The new version is not fetched, because its address is not encrypted (https)."));
+    }
+    tracing::info!(version = update.version, "downloading an update");
+    let show = |received, total| {
+        updates.change(app, |state| state.stage = Stage::Downloading { news: news.clone(), received, total });
+    };
+    show(0, None);
+    let too_large = CancellationToken::new();
+    let mut received = 0;
+    let mut told = Instant::now();
+    let more = |bytes: usize, total: Option<u64>| {
+        received += bytes as u64;
+        if received > MOST || total.is_some_and(|total| total > MOST) {
+            too_large.cancel();
+        } else if told.elapsed() >= PACE {
+            told = Instant::now();
+            show(received, total);
+        }
+    };
+    tokio::select! {
+        biased;
+        () = too_large.cancelled() => Err(Failed::new("What was offered as an update is larger than any Muster.")),
+        bytes = update.download(more, || ()) => Ok(bytes?),
+    }
+}

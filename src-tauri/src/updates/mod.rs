@@ -1,0 +1,248 @@
+//! Keeps the program up to date: looks for a newer one, downloads it beside the work, and puts it in the place of this one
+//! when no import runs. None of this needs the database or a page that works: a release that broke either can still be mended
+//! by the next. The key and the address are part of a release (docs/decisions/0020-updates.md); any other build stays as it is.
+
+mod ask;
+mod download;
+mod install;
+mod kept;
+mod place;
+mod state;
+mod words;
+
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use muster_core::{Error, ErrorCode, Result};
+use tauri::{AppHandle, Manager};
+use tauri_plugin_updater::{Config, Updater, UpdaterExt as _};
+use tauri_specta::Event;
+use tokio::sync::Notify;
+
+pub(crate) use install::install_at_start;
+pub(crate) use state::{ReleaseChannel, Updating};
+
+use crate::setup;
+use kept::Kept;
+use state::{Problem, Stage};
+use words::Failed;
+
+/// The name of the plugin in the configuration.
+const PLUGIN: &str = "updater";
+/// How long the list of versions may take.
+const LIST_TIME: Duration = Duration::from_secs(30);
+/// How long a connection may take, and a download may stand still.
+const CONNECTING: Duration = Duration::from_secs(15);
+const STANDSTILL: Duration = Duration::from_mins(1);
+/// How often the clock is looked at: a computer that slept has not counted its hours.
+const CLOCK: Duration = Duration::from_mins(5);
+
+/// What is known of newer programs.
+#[derive(Debug)]
+pub(crate) struct Updates {
+    /// None in a build that does not update itself, or without a place for what is downloaded.
+    home: Option<Home>,
+    state: Mutex<Updating>,
+    /// A look that somebody asked for.
+    asked: Notify,
+    /// Counts the times that a page has asked for the state: a page that is told of a change and does not ask is broken.
+    heard: AtomicU64,
+}
+
+/// Where a release finds the next one, and where it keeps it.
+#[derive(Debug, Clone)]
+struct Home {
+    config: Config,
+    /// The data directory.
+    folder: PathBuf,
+    kept: Kept,
+}
+
+/// The state of the updates moved: ask for it.
+#[derive(Debug, Clone, serde::Serialize, specta::Type, Event)]
+pub(crate) struct UpdatesMoved;
+
+impl Updates {
+    /// For a program with this configuration. Nothing is looked at yet.
+    pub(crate) fn new(app: &AppHandle) -> Self {
+        let current = app.package_info().version.to_string();
+        match Home::of(app) {
+            Ok(home) => {
+                let channel = home.kept.settings().channel;
+                let state = Updating::new(current, channel, Stage::Unknown);
+                Self::with(Some(home), state)
+            }
+            Err(why) => {
+                Self::with(None, Updating::new(current, ReleaseChannel::Stable, Stage::Off { why: why.to_owned() }))
+            }
+        }
+    }
+
+    fn with(home: Option<Home>, state: Updating) -> Self {
+        Self { home, state: Mutex::new(state), asked: Notify::new(), heard: AtomicU64::new(0) }
+    }
+
+    /// How things stand.
+    pub(crate) fn state(&self) -> Updating {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The same, for a page: it has heard of it.
+    pub(crate) fn tell(&self) -> Updating {
+        self.heard.fetch_add(1, Ordering::SeqCst);
+        self.state()
+    }
+
+    /// Looks for a newer program as soon as possible.
+    pub(crate) fn look_now(&self) {
+        self.asked.notify_one();
+    }
+
+    /// From now on that channel is looked at.
+    pub(crate) fn choose(&self, app: &AppHandle, channel: ReleaseChannel) -> Result<()> {
+        let home = self.home()?;
+        home.kept.choose(channel).map_err(|error| Error::new(ErrorCode::Io, words::not_kept(&error)))?;
+        self.change(app, |state| state.channel = channel);
+        self.look_now();
+        Ok(())
+    }
+
+    fn home(&self) -> Result<&Home> {
+        self.home.as_ref().ok_or_else(|| Error::new(ErrorCode::NotFound, state::NOT_A_RELEASE))
+    }
+
+    /// Changes the state and tells the pages.
+    fn change(&self, app: &AppHandle, change: impl FnOnce(&mut Updating)) {
+        change(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner));
+        if let Err(error) = UpdatesMoved.emit(app) {
+            tracing::warn!("the pages could not be told of an update: {error}");
+        }
+    }
+}
+
+impl Home {
+    /// Where this build finds its updates; else why it finds none.
+    fn of(app: &AppHandle) -> std::result::Result<Self, &'static str> {
+        let config = app.config().plugins.0.get(PLUGIN).ok_or(state::NOT_A_RELEASE)?;
+        let config: Config = serde_json::from_value(config.clone()).map_err(|error| {
+            tracing::error!("the configuration of the updates cannot be read: {error}");
+            state::NOT_A_RELEASE
+        })?;
+        let folder = setup::folder().map_err(|_| state::NO_FOLDER)?;
+        Ok(Self { config, kept: Kept::new(&folder), folder })
+    }
+
+    /// What asks for the list of versions of this channel.
+    fn updater(&self, app: &AppHandle, channel: ReleaseChannel) -> std::result::Result<Updater, Failed> {
+        let endpoints = self.config.endpoints.iter().map(|url| channel.address(url)).collect();
+        let insecure = self.config.dangerous_insecure_transport_protocol;
+        // The program ends in the middle of `install` there.
+        let closing = app.clone();
+        let updater = app
+            .updater_builder()
+            .endpoints(endpoints)?
+            .timeout(LIST_TIME)
+            .configure_client(move |client| {
+                client.https_only(!insecure).connect_timeout(CONNECTING).read_timeout(STANDSTILL)
+            })
+            .on_before_exit(move || tauri::async_runtime::block_on(crate::close(&closing)))
+            .build()?;
+        Ok(updater)
+    }
+}
+
+/// Whether this build updates itself. The plugin wants its configuration, so it comes only with one.
+pub(crate) fn is_configured(context: &tauri::Context) -> bool {
+    context.config().plugins.0.contains_key(PLUGIN)
+}
+
+/// Looks at the start, every six hours, and whenever somebody asks, for as long as the program runs.
+pub(crate) async fn keep(app: AppHandle) {
+    let updates = app.state::<Updates>();
+    let Some(home) = &updates.home else { return };
+    loop {
+        let found = look(&app, &updates, home).await;
+        let due = words::next_look(Timestamp::now(), found.as_ref().err(), &mut random);
+        while Timestamp::now() < due {
+            tokio::select! {
+                () = tokio::time::sleep(CLOCK) => {}
+                () = updates.asked.notified() => break,
+            }
+        }
+    }
+}
+
+/// One look: asks for the list of the channel and, if it names a newer program, has it downloaded.
+async fn look(app: &AppHandle, updates: &Updates, home: &Home) -> std::result::Result<(), Failed> {
+    let before = updates.state();
+    if matches!(before.stage, Stage::Installing { .. }) {
+        return Ok(());
+    }
+    updates.change(app, |state| state.looking = true);
+    let found = find(app, updates, home, before.channel).await;
+    updates.change(app, |state| {
+        state.looking = false;
+        match &found {
+            Ok(()) => state.looked = Some(Timestamp::now()),
+            Err(failed) => {
+                tracing::warn!("no update: {}", failed.detail);
+                if matches!(state.stage, Stage::Downloading { .. }) {
+                    state.stage = Stage::Unknown;
+                }
+                state.problem = Some(Problem { words: failed.words.clone(), passing: failed.passing });
+            }
+        }
+    });
+    if found.is_ok() && matches!(updates.state().stage, Stage::Ready { .. }) {
+        ask::unless_a_page_does(app).await;
+    }
+    found
+}
+
+async fn find(
+    app: &AppHandle,
+    updates: &Updates,
+    home: &Home,
+    channel: ReleaseChannel,
+) -> std::result::Result<(), Failed> {
+    let updater = home.updater(app, channel)?;
+    let Some(update) = updater.check().await? else {
+        // Perhaps the one that was kept has been taken back.
+        home.kept.forget()?;
+        updates.change(app, |state| {
+            state.stage = Stage::Newest;
+            state.problem = None;
+        });
+        return Ok(());
+    };
+    let news = state::News::of(&update);
+    if !home.kept.holds(&update) {
+        if let Some(why) = place::of_this_program().hindrance() {
+            updates.change(app, |state| {
+                state.stage = Stage::ByHand { news, why };
+                state.problem = None;
+            });
+            return Ok(());
+        }
+        let bytes = download::fetch(app, updates, home, &update, &news).await?;
+        home.kept.keep(&update, &bytes)?;
+        tracing::info!(version = update.version, bytes = bytes.len(), "an update is ready");
+    }
+    updates.change(app, |state| {
+        // What stood in the way of installing it is still to be read.
+        if !matches!(state.stage, Stage::Ready { .. }) && !state.refused(&news) {
+            state.problem = None;
+        }
+        state.stage = Stage::Ready { news };
+    });
+    Ok(())
+}
+
+/// A number from 0 to below 1.
+fn random() -> f64 {
+    // Without any chance everybody looks at the same time, which does no harm here.
+    getrandom::u32().map_or(0.5, |number| f64::from(number) / f64::from(u32::MAX))
+}
