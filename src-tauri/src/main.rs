@@ -41,6 +41,9 @@ fn main() -> tauri::Result<()> {
         .invoke_handler(seam.invoke_handler())
         .setup(move |app| {
             seam.mount_events(app);
+            if let Ok(folder) = setup::folder() {
+                muster_core::log::start(&folder, "muster_desktop");
+            }
             app.manage(Updates::new(app.handle()));
             updates::install_at_start(app.handle());
             window::open_main(app.handle())?;

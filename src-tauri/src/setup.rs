@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use muster_core::{Error, ErrorCode, Muster, Options, Result, folder, log, secrets};
+use muster_core::{Error, ErrorCode, Muster, Options, Result, folder, secrets};
 
 /// Another data directory than the person's own, for trying out and for tests.
 const DATA_DIR: &str = "MUSTER_DATA_DIR";
@@ -24,7 +24,6 @@ pub(crate) fn folder() -> Result<PathBuf> {
 
 /// Opens the core over it.
 pub(crate) async fn open(folder: &Path) -> Result<Muster> {
-    log::start(folder, "muster_desktop");
     let key = std::env::var_os(VAULT_KEY).map(PathBuf::from);
     // A passphrase is not taken from the environment here: the processes of the web view inherit it.
     let secrets = secrets::of_folder(folder, key, || None);

@@ -26,4 +26,5 @@ mod start;
 mod support;
 mod tour;
 mod types;
+mod updates;
 mod work_types;

@@ -10,6 +10,7 @@ mod icons;
 mod install;
 mod pages;
 mod process;
+mod releases;
 mod run;
 mod scratch;
 mod session;

@@ -6,7 +6,7 @@ use crate::process::{cargo, npm, run, run_watching};
 use crate::run::BUILT_PAGES;
 use crate::session::Session;
 use crate::tally::{Tally, Tests};
-use crate::{Result, house, icons, install, pages};
+use crate::{Result, house, icons, install, pages, releases};
 
 /// How much to test.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,9 +29,8 @@ pub(crate) fn test(extent: Extent) -> ExitCode {
     check(&mut tally, "pages types", || run(&mut npm(&["run", "--silent", "check"])));
     check(&mut tally, "pages unit tests", || run(&mut npm(&["run", "--silent", "test"])));
     check(&mut tally, "clippy", || run(&mut clippy()));
-    // The tests that cross crates start the programs. With the tests, because without them the dependencies would have
-    // other features and be compiled twice.
-    check(&mut tally, "build", || run(&mut for_workspace("build", &["--bins", "--tests"])));
+    // The tests that cross crates start the programs.
+    check(&mut tally, "build", releases::build);
     tests(&mut tally, "tests", &["--no-fail-fast"]);
     if extent == Extent::All {
         tests(&mut tally, "slow tests", &["--no-fail-fast", "--", "--ignored"]);

@@ -25,7 +25,7 @@ pub(crate) async fn start(app: AppHandle, desktop: State<'_, Desktop>) -> Result
     if let Err(error) = stand(&desktop, &mut start).await {
         start.problem = Some(error);
     }
-    tracing::info!("a page begins");
+    tracing::info!(version = start.version, "a page begins");
     Ok(start)
 }
 

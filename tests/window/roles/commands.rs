@@ -41,6 +41,11 @@ pub(super) fn table(things: &Value) -> Vec<(&'static str, Door, Value)> {
         // Of no project: nothing shall open.
         ("open_in_maps", Office, json!({ "id": 999_999 })),
         ("open_link", Office, json!({ "id": 999_999, "url": "https://example.com/" })),
+        // This program does not update itself.
+        ("updating", Anybody, nothing.clone()),
+        ("look_for_update", Anybody, nothing.clone()),
+        ("restart_with_update", Anybody, nothing.clone()),
+        ("choose_channel", Admin, json!({ "channel": "beta" })),
         ("users", Admin, nothing.clone()),
         ("add_user", Admin, json!({ "user": newcomer })),
         ("edit_user", Admin, json!({ "id": user, "change": { "name": "Bob", "email": null, "role": "admin" } })),

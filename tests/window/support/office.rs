@@ -31,6 +31,8 @@ pub(crate) fn built(program: &str) -> PathBuf {
 #[derive(Debug)]
 pub(crate) struct Office {
     folder: TempDir,
+    /// The window that is opened here.
+    pub(crate) program: PathBuf,
     /// The client system.
     pub(crate) client: Simulator,
     /// What the pages complain of belongs to the test.
@@ -52,7 +54,7 @@ impl Office {
             std::fs::set_permissions(path, mode).expect("it belongs to this person");
         }
         let client = Simulator::start(config).await.expect("the simulator starts");
-        let office = Self { folder, client, with_faults: false };
+        let office = Self { folder, program: built("muster-desktop"), client, with_faults: false };
         if !has_secret_service() {
             // Never the credential store of the person who runs the tests.
             office.run(None, &["vault", "init", "--key", &office.key().display().to_string()]).await;
@@ -92,6 +94,11 @@ impl Office {
 
     pub(crate) fn data(&self) -> PathBuf {
         self.folder.path().join("data")
+    }
+
+    /// A folder for what is installed here.
+    pub(crate) fn home(&self) -> PathBuf {
+        self.folder.path().join("home")
     }
 
     fn key(&self) -> PathBuf {

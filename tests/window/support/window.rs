@@ -15,7 +15,7 @@ use tokio::process::{Child, Command};
 use tokio::time::sleep;
 
 use super::display::Display;
-use super::office::{Office, built};
+use super::office::Office;
 
 /// How long anything may take on a busy machine. It ends a test that would never end; nothing is measured by it.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -46,7 +46,7 @@ impl Window {
             tokio::net::TcpStream::connect((Ipv4Addr::LOCALHOST, port)).await.is_ok().then_some(())
         })
         .await;
-        let program = json!({ "binary": built("muster-desktop"), "args": [] });
+        let program = json!({ "binary": office.program, "args": [] });
         let wanted = Map::from_iter([("webkitgtk:browserOptions".to_owned(), program)]);
         let mut builder = ClientBuilder::new(HttpConnector::new());
         let client = builder.capabilities(wanted).connect(&format!("http://127.0.0.1:{port}")).await;
