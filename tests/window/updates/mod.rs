@@ -7,6 +7,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
 use tokio::process::Command;
 use tokio::sync::Notify;
@@ -61,11 +62,20 @@ fn processes(program: &Path) -> Vec<i32> {
         .collect()
 }
 
+/// What that process has started.
+fn children(of: i32) -> Vec<i32> {
+    let list = std::fs::read_to_string(format!("/proc/{of}/task/{of}/children"));
+    list.unwrap_or_default().split_whitespace().filter_map(|id| id.parse().ok()).collect()
+}
+
+fn kill(id: i32, signal: Signal) {
+    // It may have ended by itself.
+    let _ = kill_process(Pid::from_raw(id).unwrap(), signal);
+}
+
 async fn end_all(program: &Path) {
     for id in processes(program) {
-        let id = rustix::process::Pid::from_raw(id).unwrap();
-        // It may have ended by itself.
-        let _ = rustix::process::kill_process(id, rustix::process::Signal::TERM);
+        kill(id, Signal::TERM);
     }
     until("all have ended", async || processes(program).is_empty().then_some(())).await;
 }
@@ -207,7 +217,10 @@ async fn a_page_that_is_broken_does_not_keep_the_next_version_away() {
     let office = office_of_the_old_release(1).await;
     let window = Window::open(&office).await;
     until("it is on its way", async || (server.asked("/program") == 1).then_some(())).await;
-    window.run("setTimeout(() => { for (;;); }, 0)", &[]).await;
+    // What draws the page and runs its scripts is a process of its own.
+    for id in processes(&office.program).into_iter().flat_map(children) {
+        kill(id, Signal::KILL);
+    }
     gate.notify_one();
     let line = "asking in a window of the system";
     until(line, async || office.log().contains(line).then_some(())).await;
