@@ -22,7 +22,7 @@ pub(crate) fn notes(args: &[&str]) -> Result {
 
 fn text_of(changelog: &str, version: &Version, unsigned: &[&str]) -> Result<String> {
     let section = section(changelog, version)
-        .ok_or_else(|| format!("CHANGELOG.md has no section `## {version}` with something in it"))?;
+        .ok_or_else(|| format!("CHANGELOG.md has no section `## {version} - YEAR-MONTH-DAY` with something in it"))?;
     if unsigned.is_empty() {
         return Ok(format!("{section}\n"));
     }
@@ -36,9 +36,9 @@ fn text_of(changelog: &str, version: &Version, unsigned: &[&str]) -> Result<Stri
     Ok(format!("**Not signed for {systems}**: the system will warn whoever installs it.\n\n{section}\n"))
 }
 
-/// What stands under `## VERSION`, up to the next heading of that rank. The heading may go on with a date behind a dash.
+/// What stands under `## VERSION - DAY`, up to the next heading of that rank. Without its day a version is still being worked on.
 fn section<'a>(changelog: &'a str, version: &Version) -> Option<&'a str> {
-    let wanted = version.to_string();
+    let wanted = format!("{version} - ");
     let mut at = 0;
     let mut start = None;
     for line in changelog.split_inclusive('\n') {
@@ -46,13 +46,19 @@ fn section<'a>(changelog: &'a str, version: &Version) -> Option<&'a str> {
             if let Some(start) = start {
                 return filled(changelog.get(start..at)?);
             }
-            if heading.split_whitespace().next() == Some(wanted.as_str()) {
+            if heading.strip_prefix(&wanted).is_some_and(|day| is_day(day.trim_end())) {
                 start = Some(at + line.len());
             }
         }
         at += line.len();
     }
     filled(changelog.get(start?..)?)
+}
+
+fn is_day(text: &str) -> bool {
+    let digits = |part: &str, count| part.len() == count && part.bytes().all(|byte| byte.is_ascii_digit());
+    let parts: Vec<&str> = text.split('-').collect();
+    matches!(parts.as_slice(), [year, month, day] if digits(year, 4) && digits(month, 2) && digits(day, 2))
 }
 
 fn filled(text: &str) -> Option<&str> {
@@ -110,8 +116,8 @@ fn channels_of(announcement: Announcement<'_>) -> Result<Vec<&'static str>> {
 mod tests {
     use super::*;
 
-    const CHANGELOG: &str = "# Changes\n\nWhat changed.\n\n## 0.2.0-beta.1\n\n## 0.2.0 - 2027-01-05\n\n- More.\n\n### Mended\n\n- It.\n\n\
-        ## 0.1.0 (not released yet)\n\n- First.\n";
+    const CHANGELOG: &str = "# Changes\n\nWhat changed.\n\n## 0.3.0 (not released yet)\n\n- Soon.\n\n## 0.2.0-beta.1 - 2027-01-01\n\n\
+        ## 0.2.0 - 2027-01-05\n\n- More.\n\n### Mended\n\n- It.\n\n## 0.1.0 - 2026-12-01\n\n- First.\n";
 
     fn text(version: &str, unsigned: &[&str]) -> Result<String> {
         text_of(CHANGELOG, &version.parse().unwrap(), unsigned)
@@ -132,7 +138,7 @@ mod tests {
 
     #[test]
     fn an_unsigned_pre_release_says_so() {
-        let changelog = "## 1.0.0-beta.1\n- New.\n";
+        let changelog = "## 1.0.0-beta.1 - 2027-02-01\n- New.\n";
         let text = text_of(changelog, &"1.0.0-beta.1".parse().unwrap(), &["Windows", "macOS"]).unwrap();
         assert!(text.starts_with("**Not signed for Windows and macOS**") && text.ends_with("\n\n- New.\n"), "{text}");
     }
