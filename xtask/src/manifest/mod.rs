@@ -17,7 +17,7 @@ use crate::semver::Version;
 /// How the names of bundles that an update is made from end, and the platforms that each one is for.
 ///
 /// A program that does not know what it was installed from asks for `SYSTEM-PROCESSOR`, and on Linux replaces its own file: an
-/// AppImage can be that file, a package cannot.
+/// `AppImage` can be that file, a package cannot.
 const UPDATES: &[(&str, &[&str])] = &[
     ("_x64-setup.exe", &["windows-x86_64", "windows-x86_64-nsis"]),
     // One program for both processors.
