@@ -179,6 +179,13 @@ mod tests {
         }
     }
 
+    /// What stands in a later section is another version.
+    #[test]
+    fn a_version_is_looked_for_in_its_own_section() {
+        let text = "[workspace]\n\n[workspace.package]\nedition = \"2024\"\n\n[package]\nversion = \"0.1.0\"\n";
+        assert!(places("Cargo.toml", text).is_err());
+    }
+
     #[test]
     fn the_files_of_the_repository_agree() {
         agreed().unwrap();
