@@ -8,14 +8,19 @@ mod bindings;
 mod house;
 mod icons;
 mod install;
+mod manifest;
+mod options;
 mod pages;
 mod process;
-mod releases;
+mod release;
 mod run;
 mod scratch;
+mod semver;
 mod session;
 mod tally;
 mod test;
+mod two_releases;
+mod version;
 mod window;
 
 use std::process::ExitCode;
@@ -33,7 +38,17 @@ Usage: cargo xtask CHORE
   icons                      make the icons again from icons/muster.svg
   house                      only the house rules (part of `test`)
   window [ARGS]              only the tests in a real window (part of `test`; Linux); ARGS are for the tests: `window removals`
-  screens                    make the pictures of docs/screens again (Linux)";
+  screens                    make the pictures of docs/screens again (Linux)
+
+What the release workflow calls (docs/releasing.md):
+
+  version [V]                say which version this is, or make it V in every file that names it
+  notes --version V --out FILE [--unsigned SYSTEMS]
+                             the text of a release, from CHANGELOG.md
+  manifest --version V --notes FILE --base-url URL --out FILE DIR
+                             the manifest of the updater, from the bundles and signatures in DIR
+  channels --version V --pre-release true|false [--stable V] [--beta V]
+                             which channels are to announce a release, and what they announce now";
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
@@ -49,6 +64,11 @@ fn main() -> ExitCode {
         ["house"] => house::check(),
         ["window", rest @ ..] => window::tests(rest),
         ["screens"] => window::screens(),
+        ["version"] => version::agreed().map(|version| println!("{version}")),
+        ["version", version] => version::set(version),
+        ["notes", rest @ ..] => release::notes(rest),
+        ["manifest", rest @ ..] => manifest::write(rest),
+        ["channels", rest @ ..] => release::channels(rest),
         [] | ["help" | "-h" | "--help"] => {
             println!("{USAGE}");
             Ok(())

@@ -6,7 +6,7 @@ use crate::process::{cargo, npm, run, run_watching};
 use crate::run::BUILT_PAGES;
 use crate::session::Session;
 use crate::tally::{Tally, Tests};
-use crate::{Result, house, icons, install, pages, releases};
+use crate::{Result, house, icons, install, pages, two_releases};
 
 /// How much to test.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,7 +30,7 @@ pub(crate) fn test(extent: Extent) -> ExitCode {
     check(&mut tally, "pages unit tests", || run(&mut npm(&["run", "--silent", "test"])));
     check(&mut tally, "clippy", || run(&mut clippy()));
     // The tests that cross crates start the programs.
-    check(&mut tally, "build", releases::build);
+    check(&mut tally, "build", two_releases::build);
     tests(&mut tally, "tests", &["--no-fail-fast"]);
     if extent == Extent::All {
         tests(&mut tally, "slow tests", &["--no-fail-fast", "--", "--ignored"]);

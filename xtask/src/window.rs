@@ -5,7 +5,7 @@ use std::fs;
 use crate::process::{command, root, run};
 use crate::session::Session;
 use crate::test::for_workspace;
-use crate::{Result, install, pages, releases};
+use crate::{Result, install, pages, two_releases};
 
 /// Makes the pictures go into the repository.
 const WRITE_SCREENS: &str = "MUSTER_WRITE_SCREENS";
@@ -59,7 +59,7 @@ fn build() -> Result {
     install::packages(install::TESTS)?;
     pages::packages()?;
     pages::build()?;
-    releases::build()
+    two_releases::build()
 }
 
 fn of_the_window(args: &[&str]) -> std::process::Command {

@@ -1,5 +1,5 @@
 //! An installed Muster becomes the next version, with its data; and what is not the next version is refused. The two releases
-//! are built for this (`xtask/src/releases.rs`): an old one with the address and the key of the updates, and a newer one.
+//! are built for this (`xtask/src/two_releases.rs`): an old one with the address and the key of the updates, and a newer one.
 
 mod server;
 

@@ -2,14 +2,15 @@
 
 mod manifest;
 mod rust_text;
+mod workflows;
 
 use std::fs;
 use std::path::Path;
 
 use self::manifest::{Kind, dependencies};
 use self::rust_text::{Split, split};
-use crate::Result;
 use crate::process::root;
+use crate::{Result, version};
 
 /// The most lines that a file may have. The aim is 400; above this the check fails.
 const MOST_LINES: usize = 450;
@@ -46,6 +47,8 @@ const MUST_BE_SEEN: &[&str] = &[
     "src-tauri/core/src/lib.rs",
     "tests/Cargo.toml",
     "migrations/Cargo.toml",
+    ".github/workflows/ci.yml",
+    ".github/workflows/release.yml",
 ];
 
 /// A file of the repository: its path from the root with `/`, and its text.
@@ -60,7 +63,8 @@ pub(crate) fn check() -> Result {
     if let Some(missing) = MUST_BE_SEEN.iter().find(|path| !sources.iter().any(|source| source.path == **path)) {
         return Err(format!("{missing} is not there: the house rules look at the wrong place").into());
     }
-    let violations: Vec<String> = sources.iter().flat_map(violations).collect();
+    let mut violations: Vec<String> = sources.iter().flat_map(violations).collect();
+    violations.extend(version::agreed().err().map(|error| error.to_string()));
     for violation in &violations {
         println!("{violation}");
     }
@@ -84,6 +88,10 @@ fn violations(source: &Source) -> Vec<String> {
     if has_extension(&source.path, &["rs"]) {
         found.extend(sql_outside_the_store(source));
         found.extend(http_outside_its_module(source));
+    }
+    if source.path.starts_with(".github/") && has_extension(&source.path, &["yml", "yaml"]) {
+        let broken = workflows::broken(&source.text).into_iter();
+        found.extend(broken.map(|(line, what)| format!("{}:{line}: {what}", source.path)));
     }
     found
 }
@@ -171,7 +179,7 @@ fn has_extension(path: &str, extensions: &[&str]) -> bool {
 /// Every file that a rule looks at.
 fn sources(root: &Path) -> Result<Vec<Source>> {
     let mut found = Vec::new();
-    let mut directories = vec![root.to_path_buf()];
+    let mut directories = vec![root.to_path_buf(), root.join(".github")];
     while let Some(directory) = directories.pop() {
         for entry in fs::read_dir(&directory)? {
             let entry = entry?;
@@ -182,7 +190,7 @@ fn sources(root: &Path) -> Result<Vec<Source>> {
             }
             if entry.file_type()?.is_dir() {
                 directories.push(path);
-            } else if has_extension(&name, &["rs", "ts", "svelte", "css", "toml", "lock"]) {
+            } else if has_extension(&name, &["rs", "ts", "svelte", "css", "toml", "lock", "yml", "yaml"]) {
                 let from_root = path.strip_prefix(root)?.to_string_lossy().replace('\\', "/");
                 found.push(Source { path: from_root, text: fs::read_to_string(&path)? });
             }

@@ -90,6 +90,60 @@ fn http_clients_are_made_in_one_module() {
     assert_eq!(broken("tests/Cargo.toml", "[dependencies]\nreqwest.workspace = true\n").len(), 1);
 }
 
+const WORKFLOW: &str = ".github/workflows/sample.yml";
+
+/// A workflow of one job with these steps.
+fn workflow(steps: &str) -> String {
+    format!("on: push\npermissions: {{}}\njobs:\n  one:\n    steps:\n{steps}\n      - run: true\n")
+}
+
+#[test]
+fn actions_are_pinned_by_commit() {
+    let commit = "3d3c42e5aac5ba805825da76410c181273ba90b1";
+    fine(WORKFLOW, &workflow(&format!("      - uses: actions/cache@{commit} # v7.0.1")));
+    fine(WORKFLOW, &workflow("      - uses: ./.github/actions/set-up"));
+    for uses in [
+        "actions/cache@v7".to_owned(),
+        "actions/cache".to_owned(),
+        "actions/cache@main # v7.0.1".to_owned(),
+        format!("actions/cache@{commit}"),
+        format!("actions/cache@{commit} # newest"),
+        format!("actions/cache@{} # v7.0.1", &commit[..39]),
+        format!("actions/cache@{}z # v7.0.1", &commit[..39]),
+    ] {
+        assert_eq!(broken(WORKFLOW, &workflow(&format!("      - uses: {uses}"))).len(), 1, "{uses}");
+        assert_eq!(broken(WORKFLOW, &workflow(&format!("      - name: x\n        uses: {uses}"))).len(), 1, "{uses}");
+    }
+}
+
+#[test]
+fn a_workflow_says_what_it_may_do() {
+    let text = workflow("");
+    fine(WORKFLOW, &text);
+    assert_eq!(broken(WORKFLOW, &text.replace("permissions: {}\n", "")).len(), 1);
+    // Those of one job say nothing about the others.
+    assert_eq!(
+        broken(WORKFLOW, &text.replace("permissions: {}\n", "").replace("one:", "one:\n    permissions: {}")).len(),
+        1
+    );
+    fine("docs/sample.yml", "a: b\n");
+}
+
+#[test]
+fn a_checkout_keeps_no_credentials() {
+    let checkout = "      - uses: actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1";
+    fine(WORKFLOW, &workflow(&format!("{checkout}\n        with:\n          persist-credentials: false")));
+    assert_eq!(broken(WORKFLOW, &workflow(checkout)).len(), 1);
+    let of_the_next = format!("{checkout}\n      - run: true\n        with:\n          persist-credentials: false");
+    assert_eq!(broken(WORKFLOW, &workflow(&of_the_next)).len(), 1);
+}
+
+#[test]
+fn a_strangers_code_gets_no_rights_of_ours() {
+    assert_eq!(broken(WORKFLOW, "on:\n  pull_request_target:\npermissions: {}\n").len(), 1);
+    fine(WORKFLOW, "on:\n  pull_request:\npermissions: {}\n");
+}
+
 #[test]
 fn no_file_is_too_long() {
     let long = "\n".repeat(MOST_LINES + 1);
