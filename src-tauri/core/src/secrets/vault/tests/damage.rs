@@ -42,6 +42,7 @@ fn what_is_no_key_file_is_refused() {
     assert!(matches!(error, SecretError::KeyFileMissing { .. }));
 }
 
+#[cfg(unix)]
 #[test]
 fn a_key_file_that_others_can_use_is_refused() {
     use std::os::unix::fs::PermissionsExt as _;
