@@ -127,6 +127,18 @@ fn a_write_that_was_cut_short_changes_nothing() {
     assert_eq!(place.vault().get(&password()).unwrap().unwrap().expose_secret(), "new");
 }
 
+/// A virus scanner, a backup: such programs let others read, write and delete, and still Windows' plain call to replace a
+/// file refuses.
+#[test]
+fn a_vault_that_another_program_has_open_is_written() {
+    let place = Place::with_key();
+    place.vault().set(&password(), &CANARY.into()).unwrap();
+    let _open = fs::File::open(place.file("vault.age")).unwrap();
+    place.vault().set(&password(), &"new".into()).unwrap();
+    assert_eq!(place.vault().get(&password()).unwrap().unwrap().expose_secret(), "new");
+    assert_eq!(place.files().len(), 3, "nothing lies beside it");
+}
+
 #[test]
 fn contents_of_the_wrong_shape_are_damage_that_shows_nothing() {
     let place = Place::with_key();
