@@ -7,10 +7,10 @@ mod types;
 use std::fs;
 use std::path::Path;
 
-use muster_tests::pruvan::{Auth, Config, Credentials, Day, Gate, Simulator, State};
+use muster_tests::pruvan::{Auth, Config, Credentials, Day, Simulator, State};
 use serde_json::json;
 
-use crate::support::{CODE, Office, Program, at_gate};
+use crate::support::{CODE, Office, Program};
 use forms::{base64, forms, sha1};
 
 const PASSWORD: &str = "canary P\"%+ü}a'&<s\\s=1/";
@@ -230,10 +230,10 @@ async fn the_list_of_processes_shows_no_secret() {
     let (args, input) = add(&office.client.url());
     let args: Vec<&str> = args.iter().map(String::as_str).collect();
     for command in [&args[..], &["refresh", CODE], &["full-import", CODE, "--preview"], &["validate", CODE]] {
-        let gate = Gate::after(0);
+        let gate = muster_tests::pruvan::Gate::after(0);
         office.client.day(Day::Pause(gate.clone()));
         let mut running = office.start_with_input(command, &input).await;
-        at_gate(&gate, &mut running).await;
+        crate::support::at_gate(&gate, &mut running).await;
         let process = Path::new("/proc").join(running.id().to_string());
         for file in ["cmdline", "comm"] {
             holds_none(file, &fs::read(process.join(file)).unwrap());

@@ -183,6 +183,7 @@ pub(crate) struct Running<'a> {
 }
 
 impl Running<'_> {
+    #[cfg(unix)]
     pub(crate) fn id(&self) -> u32 {
         self.child.id().expect("it has not been waited for")
     }

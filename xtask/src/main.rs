@@ -5,6 +5,9 @@
 
 mod bench;
 mod bindings;
+mod check_macos;
+mod check_windows;
+mod debian_rust;
 mod house;
 mod icons;
 mod install;
@@ -34,6 +37,8 @@ Usage: cargo xtask CHORE
   run [-- ARGS]              install what is missing, then open Muster; without a display, run it in this terminal
   test [--all]               install what is missing, check and test everything; --all adds the slow tests
   bench NAME [ARGS]          a benchmark in release mode, such as `bench import --orders 100000` or `bench ui`
+  check-macos                check the types of all code for macOS (Debian)
+  check-windows              build for Windows and run the tests under wine (Debian; about half an hour at first)
   bindings                   make the types of the pages again from the commands of the shell
   icons                      make the icons again from icons/muster.svg
   house                      only the house rules (part of `test`)
@@ -58,6 +63,8 @@ fn main() -> ExitCode {
         ["run", "--", rest @ ..] => run::run(rest),
         ["test"] => return test::test(test::Extent::Usual),
         ["test", "--all"] => return test::test(test::Extent::All),
+        ["check-macos"] => check_macos::check(),
+        ["check-windows"] => return check_windows::check(),
         ["bench", name, rest @ ..] => bench::bench(name, rest),
         ["bindings"] => bindings::write(),
         ["icons"] => icons::write(),

@@ -91,7 +91,8 @@ pub(crate) fn answer(command: &mut Command) -> Option<String> {
 /// Whether a program of this name can be started.
 pub(crate) fn exists(program: &str) -> bool {
     let paths = env::var_os("PATH").unwrap_or_default();
-    env::split_paths(&paths).any(|directory| directory.join(program).is_file())
+    let file = format!("{program}{}", env::consts::EXE_SUFFIX);
+    env::split_paths(&paths).any(|directory| directory.join(&file).is_file())
 }
 
 fn announce(command: &Command) -> String {

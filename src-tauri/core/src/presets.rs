@@ -65,7 +65,7 @@ async fn blocking<T: Send + 'static>(
 fn bad(error: &PresetError) -> Error {
     let message = sentence(&with_causes(error));
     match error {
-        PresetError::Name => Error::invalid("name", message),
+        PresetError::Name | PresetError::Device => Error::invalid("name", message),
         PresetError::Mapping(_) => Error::invalid("mapping", message),
         PresetError::Shipped => Error::new(ErrorCode::Conflict, message).at("name"),
         PresetError::Unknown(_) => Error::not_found(message),

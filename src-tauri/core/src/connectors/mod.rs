@@ -20,6 +20,7 @@ mod sample;
 pub(crate) mod scripted;
 mod settings;
 mod spreadsheet;
+mod typed_path;
 mod value;
 mod web_api;
 mod xactprm;

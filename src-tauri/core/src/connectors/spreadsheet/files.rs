@@ -137,6 +137,9 @@ pub(super) fn no_file(words: &str) -> ConnectError {
 /// Says why a file or folder cannot be had.
 pub(super) fn cannot(what: &str, error: &io::Error) -> ConnectError {
     let (why, may_pass) = match error.kind() {
+        _ if is_held(error) => {
+            ("is open in another program that lets nobody else read it; close it there".to_owned(), true)
+        }
         io::ErrorKind::NotFound => ("is not there".to_owned(), false),
         io::ErrorKind::PermissionDenied => {
             ("may not be read by this person, or another program has it open".to_owned(), true)
@@ -145,6 +148,14 @@ pub(super) fn cannot(what: &str, error: &io::Error) -> ConnectError {
         _ => (format!("cannot be read: {error}"), true),
     };
     ConnectError::NoFile { words: format!("{what} {why}"), may_pass }
+}
+
+/// Whether another program keeps the file, or a part of it, to itself. Only Windows knows that: Excel does it with a list of
+/// text that is open in it.
+fn is_held(error: &io::Error) -> bool {
+    const SHARING_VIOLATION: i32 = 32;
+    const LOCK_VIOLATION: i32 = 33;
+    cfg!(windows) && matches!(error.raw_os_error(), Some(SHARING_VIOLATION | LOCK_VIOLATION))
 }
 
 #[cfg(test)]
@@ -213,6 +224,18 @@ mod tests {
         fs::write(&file.path, "longer than before").unwrap();
         assert!(file.check_same(&open).unwrap_err().to_string().contains("being written"));
         assert!(file.open().is_err());
+    }
+
+    #[cfg(windows)]
+    #[test]
+    fn a_file_that_another_program_keeps_to_itself_is_said_to_be_open_there() {
+        use std::os::windows::fs::OpenOptionsExt as _;
+        let folder = folder(&[("a.csv", 100)]);
+        let _held = fs::File::options().read(true).share_mode(0).open(folder.path().join("a.csv")).unwrap();
+        let file = &list(folder.path(), "").unwrap()[0];
+        let error = file.open().unwrap_err();
+        assert!(error.to_string().contains("a.csv is open in another program"), "{error}");
+        assert!(matches!(error, ConnectError::NoFile { may_pass: true, .. }));
     }
 
     #[test]

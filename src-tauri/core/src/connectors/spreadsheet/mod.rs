@@ -43,6 +43,7 @@ use super::{
 };
 use crate::model::WorkOrder;
 
+use super::typed_path::typed_path;
 use job::{Alive, Done, Event, Files, Job, Source, Step, bad_file, blocking, check_columns, newest, none};
 use layout::{Own, Rules};
 use memory::Memory;
@@ -116,14 +117,14 @@ struct Settings {
 
 impl Settings {
     fn errors(&self) -> Vec<FieldError> {
-        let path = (!Path::new(self.path.trim()).is_absolute())
+        let path = (!Path::new(typed_path(&self.path)).is_absolute())
             .then(|| FieldError::new("path", "give the whole path, from the drive or the root on"));
         let pattern = glob::Pattern::new(self.pattern.trim())
             .is_err()
             .then(|| FieldError::new("pattern", "it cannot be read; use * for any text and ? for one character"));
         let preset = self.preset.trim();
         let preset = (!preset.is_empty() && !saved::can_be_chosen(preset)).then(|| {
-            FieldError::new("preset", "the name of a preset has at most 64 letters, digits, dashes and underscores")
+            FieldError::new("preset", "the name of a preset has at most 64 letters, digits, dashes and underscores, and is none of con, nul and the like, which Windows keeps for itself")
         });
         let mapping = Own::parse(&self.mapping).err().map(|why| FieldError::new("mapping", why));
         [path, pattern, preset, mapping].into_iter().flatten().collect()
@@ -161,7 +162,7 @@ impl Spreadsheet {
         let rules = settings.rules(&connection.folder).map_err(|error| vec![error])?;
         let stamp = stamp(&settings, &rules);
         let source = Source {
-            path: PathBuf::from(settings.path.trim()),
+            path: PathBuf::from(typed_path(&settings.path)),
             pattern: settings.pattern,
             rules: Arc::new(rules),
             folder: connection.folder,

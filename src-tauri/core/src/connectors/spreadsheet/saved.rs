@@ -21,6 +21,8 @@ const LONGEST: usize = 64;
 pub(crate) enum PresetError {
     #[error("the name of a preset is 1 to {LONGEST} small letters, digits and dashes")]
     Name,
+    #[error("Windows keeps that name for itself; choose another name")]
+    Device,
     #[error("Muster brings a preset of that name, which stays as it is; choose another name")]
     Shipped,
     #[error("{0}")]
@@ -75,6 +77,8 @@ impl Saved {
              preset) and mapping (such an object)"
                 .to_owned()
         };
+        // Notepad may begin a file with a byte order mark.
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let value: Value = serde_json::from_str(text).map_err(|_| wrong())?;
         // Where a header goes is a text, so this is no header.
         if value["mapping"].is_object() {
@@ -120,7 +124,10 @@ impl Saved {
 /// says it, otherwise its headers decide.
 pub(crate) fn save(data: &Path, name: &str, base: &str, mapping: &str) -> Result<(), PresetError> {
     let can_be_saved = |char: char| char.is_ascii_lowercase() || char.is_ascii_digit() || char == '-';
-    if name.is_empty() || name.len() > LONGEST || !name.chars().all(can_be_saved) {
+    if is_device(name) {
+        return Err(PresetError::Device);
+    }
+    if !name.chars().all(can_be_saved) || !can_be_chosen(name) {
         return Err(PresetError::Name);
     }
     if presets::find(name).is_some() {
@@ -189,7 +196,16 @@ fn open(data: &Path, name: &str) -> Result<Saved, String> {
 /// Whether a setting may have that name: those that people made by hand may have more letters than those that are saved here.
 pub(super) fn can_be_chosen(name: &str) -> bool {
     let known = |char: char| char.is_ascii_alphanumeric() || matches!(char, '-' | '_');
-    !name.is_empty() && name.len() <= LONGEST && name.chars().all(known)
+    !name.is_empty() && name.len() <= LONGEST && name.chars().all(known) && !is_device(name)
+}
+
+/// Names that mean a device on Windows, also before an ending: what is written to `nul.json` is gone, and whoever reads
+/// `con.json` waits for the keyboard. Nowhere can a preset be saved under one, as an office may have several systems.
+fn is_device(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    let numbered =
+        |port: &str| name.strip_prefix(port).is_some_and(|number| matches!(number.as_bytes(), [b'0'..=b'9']));
+    matches!(name.as_str(), "con" | "prn" | "aux" | "nul") || numbered("com") || numbered("lpt")
 }
 
 fn unknown(data: &Path) -> PresetError {
@@ -243,6 +259,27 @@ mod tests {
             assert!(matches!(delete(data.path(), name), Err(PresetError::Shipped)), "{name}");
         }
         save(data.path(), &"a".repeat(64), "", MAPPING).unwrap();
+    }
+
+    #[test]
+    fn a_preset_is_no_device_of_windows_under_any_system() {
+        let data = tempfile::tempdir().unwrap();
+        for name in ["con", "nul", "aux", "prn", "com1", "lpt9", "com0"] {
+            assert!(matches!(save(data.path(), name, "", MAPPING), Err(PresetError::Device)), "{name}");
+            assert!(!can_be_chosen(&name.to_uppercase()), "{name}");
+            assert!(matches!(delete(data.path(), name), Err(PresetError::Unknown(_))), "{name}");
+        }
+        for name in ["cons", "com", "com10", "com-1", "null"] {
+            save(data.path(), name, "", MAPPING).unwrap();
+        }
+    }
+
+    #[test]
+    fn a_preset_that_was_saved_with_a_byte_order_mark_is_read() {
+        let data = tempfile::tempdir().unwrap();
+        save(data.path(), "ours", "", &format!("\u{feff}{MAPPING}")).unwrap();
+        std::fs::write(file(data.path(), "by-hand"), format!("\u{feff}{MAPPING}\r\n")).unwrap();
+        assert_eq!(read(data.path(), "by-hand").unwrap().own, read(data.path(), "ours").unwrap().own);
     }
 
     #[test]

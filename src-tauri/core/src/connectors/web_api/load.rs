@@ -9,6 +9,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::check;
 use super::description::Description;
+use crate::connectors::typed_path::typed_path;
 
 /// A description is a page or two; this is far beyond.
 const LARGEST: u64 = 1024 * 1024;
@@ -73,7 +74,8 @@ fn text(setting: &str) -> Result<String, String> {
                 format!("Muster brings no such description; there are {}", names.join(" and "))
             })
         }
-        None => file(Path::new(setting)).map_err(|why| format!("the file of the description cannot be read: {why}")),
+        None => file(Path::new(typed_path(setting)))
+            .map_err(|why| format!("the file of the description cannot be read: {why}")),
     }
 }
 
@@ -172,6 +174,8 @@ mod tests {
         std::fs::write(path, vec![b' '; 1024 * 1024 + 1]).unwrap();
         assert!(load(path).unwrap_err().contains("1 MiB"));
         assert!(load(folder.path().to_str().unwrap()).unwrap_err().contains("no file"));
+        std::fs::write(path, ready.text).unwrap();
+        assert!(load(&format!("\"{path}\"")).is_ok(), "copied with its quotation marks");
         assert!(load("acme.json").unwrap_err().contains("whole path"));
     }
 }

@@ -246,21 +246,41 @@ fn a_store_that_panics_is_an_error_and_the_next_call_works() {
     assert!(store.get(&password()).unwrap().is_some());
 }
 
-/// Only where a Secret Service with an unlocked keyring runs, as under `cargo xtask test`.
+/// Which variable says that the store of this system may be used for a test. Elsewhere than on Linux, where `cargo xtask test`
+/// brings one of its own, it is the person's.
 #[cfg(target_os = "linux")]
+const MAY_BE_USED: &str = "MUSTER_TEST_SECRET_SERVICE";
+#[cfg(not(target_os = "linux"))]
+const MAY_BE_USED: &str = "MUSTER_TEST_CREDENTIAL_STORE";
+
+/// Deletes what a test has filed, also after it failed.
+struct Filed(Vec<SecretName>);
+
+impl Drop for Filed {
+    fn drop(&mut self) {
+        for name in &self.0 {
+            let _ = OsStore::new().delete(name);
+        }
+    }
+}
+
 #[test]
-fn the_real_secret_service_keeps_secrets() {
-    if std::env::var_os("MUSTER_TEST_SECRET_SERVICE").is_none_or(|set| set != "1") {
+fn the_real_credential_store_keeps_secrets() {
+    if std::env::var_os(MAY_BE_USED).is_none_or(|set| set != "1") {
         return;
     }
     let installation = format!("test-{}", std::process::id());
+    let name = SecretName::new(&*installation, 2, "password");
+    let mut filed = vec![name.clone(), SecretName::new(format!("{installation}-other"), 1, "password")];
+    filed.extend(["password", "token"].map(|key| SecretName::new(&*installation, 1, key)));
+    let _filed = Filed(filed);
     check_store(&OsStore::new(), &installation);
 
     // Found again over another connection, as after a restart.
-    let name = SecretName::new(installation, 2, "password");
     OsStore::new().set(&name, &CANARY.into()).unwrap();
     let again = OsStore::new();
     let kept = again.get(&name).unwrap().unwrap();
     assert_eq!(kept.expose_secret(), CANARY);
     again.delete(&name).unwrap();
+    assert!(again.get(&name).unwrap().is_none());
 }

@@ -159,7 +159,14 @@ pub(super) fn replace(path: &Path, bytes: &[u8]) -> Result<(), SecretError> {
         let mut temp = tempfile::Builder::new().prefix(".vault-").suffix(".tmp").tempfile_in(dir)?;
         temp.write_all(bytes)?;
         temp.as_file().sync_all()?;
-        temp.persist(path)?;
+        // Under its own name, so that the standard library moves it: that also takes the place of a file that a virus scanner or
+        // a backup has open at that moment, which Windows' plain call refuses.
+        let (file, temp) = temp.keep()?;
+        drop(file);
+        fs::rename(&temp, path).inspect_err(|_| {
+            // The error of the move is the one to tell.
+            let _ = fs::remove_file(&temp);
+        })?;
         sync_dir(dir)
     };
     write().map_err(SecretError::io("write", path))

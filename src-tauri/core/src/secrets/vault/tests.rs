@@ -190,9 +190,6 @@ fn a_failed_unlock_is_told_and_asked_again() {
     assert!(vault.get(&password()).unwrap().is_none());
 }
 
-#[cfg(unix)]
-/// A process that died while it wrote leaves a file beside the vault, and the vault as it was.
-/// `serde_json`'s errors quote what they found.
 #[test]
 fn init_overwrites_nothing() {
     let place = Place::with_key();

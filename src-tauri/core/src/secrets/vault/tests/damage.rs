@@ -42,6 +42,7 @@ fn what_is_no_key_file_is_refused() {
     assert!(matches!(error, SecretError::KeyFileMissing { .. }));
 }
 
+#[cfg(unix)]
 #[test]
 fn a_key_file_that_others_can_use_is_refused() {
     use std::os::unix::fs::PermissionsExt as _;
@@ -124,6 +125,18 @@ fn a_write_that_was_cut_short_changes_nothing() {
     assert!(vault.get(&password()).unwrap().is_some());
     vault.set(&password(), &"new".into()).unwrap();
     assert_eq!(place.vault().get(&password()).unwrap().unwrap().expose_secret(), "new");
+}
+
+/// A virus scanner, a backup: such programs let others read, write and delete, and still Windows' plain call to replace a
+/// file refuses.
+#[test]
+fn a_vault_that_another_program_has_open_is_written() {
+    let place = Place::with_key();
+    place.vault().set(&password(), &CANARY.into()).unwrap();
+    let _open = fs::File::open(place.file("vault.age")).unwrap();
+    place.vault().set(&password(), &"new".into()).unwrap();
+    assert_eq!(place.vault().get(&password()).unwrap().unwrap().expose_secret(), "new");
+    assert_eq!(place.files().len(), 3, "nothing lies beside it");
 }
 
 #[test]
