@@ -5,6 +5,7 @@
 
 mod bench;
 mod bindings;
+mod fixture;
 mod house;
 mod icons;
 mod install;
@@ -30,6 +31,7 @@ Usage: cargo xtask CHORE
   bench NAME [ARGS]          a benchmark in release mode, such as `bench import --orders 100000` or `bench ui`
   bindings                   make the types of the pages again from the commands of the shell
   icons                      make the icons again from icons/muster.svg
+  fixture [freeze | inner]   make the database of this version for the tests of later ones; freeze: this version goes out
   house                      only the house rules (part of `test`)
   window [ARGS]              only the tests in a real window (part of `test`; Linux); ARGS are for the tests: `window removals`
   screens                    make the pictures of docs/screens again (Linux)";
@@ -45,6 +47,7 @@ fn main() -> ExitCode {
         ["bench", name, rest @ ..] => bench::bench(name, rest),
         ["bindings"] => bindings::write(),
         ["icons"] => icons::write(),
+        ["fixture", rest @ ..] => fixture::make(rest),
         ["house"] => house::check(),
         ["window", rest @ ..] => window::tests(rest),
         ["screens"] => window::screens(),
