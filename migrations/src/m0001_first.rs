@@ -2,19 +2,19 @@
 //!
 //! Instants are whole milliseconds since 1970 UTC; calendar dates are `YYYY-MM-DD` texts and have no zone.
 
-use crate::Step;
+use crate::{Older, Step};
 
 /// The step.
 pub(crate) const STEP: Step = Step {
     name: "m0001_first",
+    // It begins the setting `oldest_program`, which says who may open the database; later steps raise it.
+    older: Older::AreShutOut { oldest: "0.1.0" },
     sql: &[
         // Facts about this database and what an admin set for the whole of it.
         "CREATE TABLE settings (
             name  TEXT PRIMARY KEY NOT NULL,
             value TEXT NOT NULL
         ) WITHOUT ROWID",
-        // A program of a lower version must not open this database. A step that older programs cannot live with raises it.
-        "INSERT INTO settings (name, value) VALUES ('oldest_program', '0.1.0')",
         // Marks this installation in the system's credential store, so that two data directories never share an entry.
         "INSERT INTO settings (name, value) VALUES ('installation', lower(hex(randomblob(16))))",
         "INSERT INTO settings (name, value) VALUES ('keep_removed_days', '365')",

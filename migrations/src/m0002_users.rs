@@ -1,10 +1,12 @@
 //! Users, their tokens, and what slows down guessing; the schedule of an integration.
 
-use crate::Step;
+use crate::{Older, Step};
 
 /// The step.
 pub(crate) const STEP: Step = Step {
     name: "m0002_users",
+    // A program that knows no users asks nobody to sign in.
+    older: Older::AreShutOut { oldest: "0.1.0" },
     sql: &[
         // AUTOINCREMENT: an id is never used again, because sessions and records know it.
         // password is an argon2id hash with its parameters; empty for whoever needs no sign-in. epoch is raised by whatever

@@ -1,10 +1,12 @@
 //! Tells whether the list of projects may look different, without looking at it.
 
-use crate::Step;
+use crate::{Older, Step};
 
 /// The step.
 pub(crate) const STEP: Step = Step {
     name: "m0004_list_version",
+    // The triggers count for them too.
+    older: Older::MayGoOn,
     sql: &[
         // One row. Raised by triggers, so that nothing that writes can forget it, in whatever process it runs.
         "CREATE TABLE list_version (number INTEGER NOT NULL)",

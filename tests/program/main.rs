@@ -8,6 +8,7 @@ mod canary;
 mod commands;
 mod kill;
 mod processes;
+mod schema;
 mod suites;
 mod support;
 mod types;

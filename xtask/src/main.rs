@@ -8,6 +8,7 @@ mod bindings;
 mod check_macos;
 mod check_windows;
 mod debian_rust;
+mod fixture;
 mod house;
 mod icons;
 mod install;
@@ -41,6 +42,7 @@ Usage: cargo xtask CHORE
   check-windows              build for Windows and run the tests under wine (Debian; about half an hour at first)
   bindings                   make the types of the pages again from the commands of the shell
   icons                      make the icons again from icons/muster.svg
+  fixture [freeze | inner]   make the database of this version for the tests of later ones; freeze: this version goes out
   house                      only the house rules (part of `test`)
   window [ARGS]              only the tests in a real window (part of `test`; Linux); ARGS are for the tests: `window removals`
   screens                    make the pictures of docs/screens again (Linux)
@@ -68,6 +70,7 @@ fn main() -> ExitCode {
         ["bench", name, rest @ ..] => bench::bench(name, rest),
         ["bindings"] => bindings::write(),
         ["icons"] => icons::write(),
+        ["fixture", rest @ ..] => fixture::make(rest),
         ["house"] => house::check(),
         ["window", rest @ ..] => window::tests(rest),
         ["screens"] => window::screens(),

@@ -1,16 +1,21 @@
 //! Where the data of this person lies: the same place for the window and the command line. What Muster makes there can be
 //! read by its owner only: the list holds lock-box codes.
 
+mod risk;
+
 use std::fs::DirBuilder;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, ErrorCode, Result};
 
-/// The data directory of the person who runs the program.
+pub use risk::{Risk, risk};
+
+/// The data directory of the person who runs the program. On Windows it is the local one: a roaming one is copied to a
+/// server when the person signs out, and brought back on whatever computer they sign in to next.
 pub fn of_this_person() -> Result<PathBuf> {
     let own = directories::ProjectDirs::from("", "", "Muster");
-    own.map(|dirs| dirs.data_dir().to_owned())
+    own.map(|dirs| dirs.data_local_dir().to_owned())
         .ok_or_else(|| Error::new(ErrorCode::Io, "This person has no home directory for the data."))
 }
 
@@ -35,4 +40,14 @@ pub fn write_whole(path: &Path, text: &str) -> io::Result<()> {
     temp.as_file().sync_all()?;
     temp.persist(path)?;
     Ok(())
+}
+
+#[cfg(all(test, windows))]
+mod tests {
+    #[test]
+    fn the_data_does_not_roam() {
+        let folder = super::of_this_person().unwrap();
+        let local = std::env::var_os("LOCALAPPDATA").unwrap();
+        assert!(folder.starts_with(&local), "{}", folder.display());
+    }
 }

@@ -58,6 +58,9 @@ async fn dispatch(cli: Cli, output: Output) -> Result<u8> {
 }
 
 async fn work(folder: &Path, cli: Cli, output: Output) -> Result<u8> {
+    if let Some(risk) = muster_core::folder::risk(folder) {
+        crate::output::complain(&format!("muster: warning: {risk}"));
+    }
     let muster = setup::open(folder, cli.vault_key).await?;
     let status = ask(&muster, folder, cli.who, cli.command, output).await;
     // Nothing is lost if it is cut off, so nobody waits long for it.

@@ -5,6 +5,7 @@
 //! Projects and tasks are read and written with SQL made from [`crate::model::Field`], in bulk where there are many
 //! (docs/decisions/0005-bulk-sql.md); integrations, records and settings go through sea-orm's entities.
 
+mod backup;
 mod entities;
 pub(crate) mod grants;
 pub(crate) mod imports;
@@ -15,6 +16,7 @@ pub(crate) mod project_edit;
 pub(crate) mod project_list;
 pub(crate) mod project_rows;
 pub(crate) mod projects;
+mod schema;
 pub(crate) mod settings;
 pub(crate) mod sign_in_failures;
 mod sql;
@@ -39,10 +41,12 @@ pub enum StoreError {
     #[error("the database failed")]
     Db(#[from] DbErr),
     /// A newer program wrote the database, and programs as old as this one cannot use it.
-    #[error("the database needs Muster {needs} or later")]
+    #[error("the data in {folder} needs Muster {needs} or later; this is Muster {}", env!("CARGO_PKG_VERSION"))]
     TooNew {
         /// The oldest program that may open it.
         needs: String,
+        /// Where it is.
+        folder: PathBuf,
     },
     /// The folder or a file in it cannot be used.
     #[error("{path} cannot be used")]
@@ -62,6 +66,17 @@ pub enum StoreError {
         #[source]
         source: DbErr,
     },
+    /// The disk is too full for that copy.
+    #[error(
+        "there is not enough room on the disk for the copy that is made before an update ({path}, about {megabytes} MB). \
+         Nothing was changed. Make room and try again"
+    )]
+    NoRoomForCopy {
+        /// Where to.
+        path: PathBuf,
+        /// How large it would be.
+        megabytes: u64,
+    },
     /// Two added an integration with the same code at once; the other one was first.
     #[error("the code is taken by another integration")]
     CodeTaken,
@@ -79,6 +94,14 @@ impl From<StoreError> for Error {
                 let message = "Another import is writing for a long time. Try again in a moment.";
                 return Self { retry: true, ..Self::new(ErrorCode::Database, message) };
             }
+            StoreError::Db(db) if is_full(db) => {
+                let message =
+                    "The disk with Muster's data is full. What was under way was not done. Make room and try again.";
+                return Self { retry: true, ..Self::new(ErrorCode::Database, message) };
+            }
+            StoreError::NoRoomForCopy { .. } => {
+                return Self { retry: true, ..Self::new(ErrorCode::Database, sentence(&error.to_string())) };
+            }
             StoreError::CodeTaken => return Self::new(ErrorCode::Conflict, sentence(&error.to_string())).at("code"),
             _ => ErrorCode::Database,
         };
@@ -89,6 +112,11 @@ impl From<StoreError> for Error {
 /// Whether the place for writing could not be had in time.
 fn is_busy(error: &DbErr) -> bool {
     matches!(error, DbErr::ConnectionAcquire(_)) || error.to_string().contains("database is locked")
+}
+
+/// Whether the disk is full.
+fn is_full(error: &DbErr) -> bool {
+    error.to_string().contains("database or disk is full")
 }
 
 /// The result of everything in this room.
