@@ -48,6 +48,14 @@ impl Desktop {
         self.folder.as_ref().map(|folder| folder.display().to_string()).unwrap_or_default()
     }
 
+    /// Why the data is in danger where it is, for a person.
+    pub(crate) async fn folder_risk(&self) -> Option<String> {
+        let folder = self.folder.as_ref().ok()?.clone();
+        // A network drive may take its time to answer.
+        let risk = tauri::async_runtime::spawn_blocking(move || muster_core::folder::risk(&folder));
+        risk.await.ok().flatten().map(|risk| risk.to_string())
+    }
+
     /// The core; opens it the first time, and says why if that did not work.
     pub(crate) async fn muster(&self) -> Result<Muster> {
         if let Some(opened) = self.opened.read().await.as_ref() {

@@ -39,6 +39,8 @@ pub(crate) struct Start {
     pub(crate) me: Option<Me>,
     /// The credential store is locked or missing.
     pub(crate) warning: Option<Error>,
+    /// Why the data is in danger where it lies: on a network drive, or in a folder that is copied elsewhere.
+    pub(crate) folder_risk: Option<String>,
 }
 
 /// Somebody signed in.

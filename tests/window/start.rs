@@ -73,3 +73,53 @@ async fn a_list_that_cannot_be_opened_is_said_so_and_tried_again() {
         })
         .await;
 }
+
+#[tokio::test]
+async fn a_list_of_a_newer_version_says_which_version_is_needed_and_where_it_is() {
+    let mut office = Office::with_admin(1).await;
+    let oldest = |office: &Office, version: &str| {
+        let database = rusqlite::Connection::open(office.data().join("muster.db")).unwrap();
+        database.execute("UPDATE settings SET value = ? WHERE name = 'oldest_program'", [version]).unwrap();
+    };
+    oldest(&office, "99.1.0-beta.2");
+    office
+        .show(async |office, window| {
+            window.heading("This list belongs to a newer Muster").is_there().await;
+            window.sees("needs Muster 99.1.0-beta.2 or later").await;
+            window.sees(office.data().to_str().unwrap()).await;
+            // As if a version had come that is new enough.
+            oldest(office, "0.1.0");
+            window.button("Try again").press().await;
+            window.heading("Sign in").is_there().await;
+        })
+        .await;
+}
+
+#[tokio::test]
+async fn a_folder_that_is_copied_elsewhere_is_warned_of_until_that_is_read() {
+    let mut office = Office::new(1).await;
+    // The folder is only a link to one that Dropbox copies.
+    let copied = office.data().with_file_name("Dropbox").join("data");
+    std::fs::create_dir(copied.parent().unwrap()).unwrap();
+    if office.data().exists() {
+        std::fs::rename(office.data(), &copied).unwrap();
+    } else {
+        std::fs::create_dir(&copied).unwrap();
+    }
+    std::os::unix::fs::symlink(&copied, office.data()).unwrap();
+    office
+        .show(async |_, window| {
+            window.heading("Create the Admin").is_there().await;
+            window.sees("Dropbox copies").await;
+            window.field("Username").fill(ANN).await;
+            window.field("Password").fill(PASSWORD).await;
+            window.field("Password again").fill(PASSWORD).await;
+            window.button("Create Admin").press().await;
+            window.heading("Integrations").is_there().await;
+            window.sees("The data is not safe where it lies").await;
+            window.button("Hide").press().await;
+            window.sees_no("The data is not safe where it lies").await;
+            window.heading("Integrations").has_focus().await;
+        })
+        .await;
+}

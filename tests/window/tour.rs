@@ -4,6 +4,8 @@ use muster_tests::pruvan::{Call, Config, Day, Spell, State};
 
 use crate::support::{ANN, CODE, Office, PASSWORD, Window, until};
 use crate::types::{JOBS, saved_long_ago};
+use crate::updates::office_of_the_old_release;
+use crate::updates::server::{NEXT, Reply, Server, bytes};
 
 /// Walks, and shows `visit` each screen by a name.
 pub(crate) async fn tour(mut visit: impl AsyncFnMut(&Window, &str)) {
@@ -41,6 +43,7 @@ pub(crate) async fn tour(mut visit: impl AsyncFnMut(&Window, &str)) {
         })
         .await;
     cannot_be_opened(&mut visit).await;
+    updates(&mut visit).await;
 }
 
 /// A new integration, from the cards to its first Full Import.
@@ -225,6 +228,31 @@ async fn cannot_be_opened(visit: &mut impl AsyncFnMut(&Window, &str)) {
         .show(async |_, window| {
             window.heading("The list cannot be opened").is_there().await;
             visit(window, "cannot-be-opened").await;
+        })
+        .await;
+}
+
+/// A release that has found the next one.
+async fn updates(visit: &mut impl AsyncFnMut(&Window, &str)) {
+    let server = Server::start().await;
+    let mut office = office_of_the_old_release(3).await;
+    let mut list = server.list(NEXT, "good.sig", "/program");
+    list["notes"] = "- A Full Import says how long it will take\n- PPW: cancelled orders are closed a day earlier\n\n\
+                     Nothing has to be done by hand."
+        .into();
+    server.put("/program", Reply::of(bytes(NEXT)));
+    server.put("/stable.json", Reply::of(list.to_string()));
+    office
+        .show(async |_, window| {
+            window.sign_in(ANN).await;
+            window.button("Update ready").press().await;
+            window.dialog("Muster 0.2.0").is_there().await;
+            visit(window, "update-ready").await;
+            window.button("Later").press().await;
+            window.go("Settings").await;
+            let into_sight = "document.querySelector('section[aria-label=Updates]').scrollIntoView({ block: 'end' })";
+            window.run(into_sight, &[]).await;
+            visit(window, "settings-updates").await;
         })
         .await;
 }

@@ -3,7 +3,7 @@
 
 mod risk;
 
-use std::fs::DirBuilder;
+use std::fs::{DirBuilder, File};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -29,6 +29,21 @@ pub fn make_private(folder: &Path) -> io::Result<()> {
         builder.mode(0o700);
     }
     builder.create(folder)
+}
+
+/// Makes an empty file that is not there, for its owner only.
+pub(crate) fn make_private_file(path: &Path) -> io::Result<()> {
+    let mut file = File::options();
+    file.create_new(true).write(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt as _;
+        file.mode(0o600);
+    }
+    match file.open(path) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
+        _ => Ok(()),
+    }
 }
 
 /// Writes a file of text so that whoever opens it sees the old text or the new one.

@@ -21,6 +21,7 @@ pub(crate) async fn start(app: AppHandle, desktop: State<'_, Desktop>) -> Result
         first_start: false,
         me: None,
         warning: None,
+        folder_risk: desktop.folder_risk().await,
     };
     if let Err(error) = stand(&desktop, &mut start).await {
         start.problem = Some(error);

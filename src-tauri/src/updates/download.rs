@@ -7,7 +7,7 @@ use tauri_plugin_updater::Update;
 use tokio_util::sync::CancellationToken;
 
 use super::state::{News, Stage};
-use super::words::Failed;
+use super::words::{Failed, NOT_ENCRYPTED};
 use super::{Home, Updates};
 
 /// The largest program, in bytes: it is held in memory until it is verified.
@@ -25,7 +25,7 @@ pub(super) async fn fetch(
 ) -> Result<Vec<u8>, Failed> {
     let address = &update.download_url;
     if address.scheme() != "https" && !home.config.dangerous_insecure_transport_protocol {
-        return Err(Failed::new("The new version is not fetched, because its address is not encrypted (https)."));
+        return Err(Failed::new(NOT_ENCRYPTED));
     }
     tracing::info!(version = update.version, "downloading an update");
     let show = |received, total| {
@@ -44,9 +44,14 @@ pub(super) async fn fetch(
             show(received, total);
         }
     };
-    tokio::select! {
+    let fetched = tokio::select! {
         biased;
-        () = too_large.cancelled() => Err(Failed::new("What was offered as an update is larger than any Muster.")),
-        bytes = update.download(more, || ()) => Ok(bytes?),
+        () = too_large.cancelled() => None,
+        bytes = update.download(more, || ()) => Some(bytes),
+    };
+    match fetched {
+        // It may have ended while it was cancelled.
+        Some(bytes) if !too_large.is_cancelled() => Ok(bytes?),
+        _ => Err(Failed::new("What was offered as an update is larger than any Muster.")),
     }
 }

@@ -12,6 +12,10 @@ const SOON: SignedDuration = SignedDuration::from_mins(15);
 /// By how much of it that time is longer or shorter, so that not all ask at once.
 const JITTER: f64 = 0.1;
 
+/// An address that is not asked: another server could answer in its place, or it is a file of this computer.
+pub(super) const NOT_ENCRYPTED: &str =
+    "The address of the update is not asked, because it is not an encrypted one (https).";
+
 /// No update, and why.
 #[derive(Debug)]
 pub(super) struct Failed {
@@ -38,7 +42,7 @@ impl From<Error> for Failed {
             // No list of versions is so slow that it is not the network.
             let passing = fault.is_connect() || fault.is_timeout() || fault.is_request() || broke_off;
             let words = if fault.is_builder() {
-                "The server of the updates is not asked, because its address is not encrypted (https)."
+                NOT_ENCRYPTED
             } else if broke_off && !fault.is_timeout() {
                 "What the server of the updates sent broke off or could not be read."
             } else {
@@ -90,9 +94,7 @@ fn of(error: &Error) -> String {
         Error::MissingSignedVersion => {
             format!("What was offered as an update does not say which version it is. {STAYS}")
         }
-        Error::InsecureTransportProtocol => {
-            "The server of the updates is not asked, because its address is not encrypted (https).".to_owned()
-        }
+        Error::InsecureTransportProtocol => NOT_ENCRYPTED.to_owned(),
         Error::Network(_) => "The server of the updates did not hand out the new version.".to_owned(),
         Error::InvalidUpdaterFormat | Error::BinaryNotFoundInArchive => {
             format!("What was offered as an update is no program. {STAYS}")

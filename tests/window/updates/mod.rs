@@ -1,7 +1,7 @@
 //! An installed Muster becomes the next version, with its data; and what is not the next version is refused. The two releases
 //! are built for this (`xtask/src/two_releases.rs`): an old one with the address and the key of the updates, and a newer one.
 
-mod server;
+pub(crate) mod server;
 
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
@@ -19,7 +19,7 @@ use server::{NEXT, OLD, Reply, Server, bytes, made};
 const READY: &str = "Update ready";
 
 /// An office in which the old release is installed.
-async fn office_of_the_old_release(orders: usize) -> Office {
+pub(crate) async fn office_of_the_old_release(orders: usize) -> Office {
     let mut office = Office::with_projects(orders).await;
     office.program = install(&office);
     office
@@ -296,7 +296,7 @@ async fn whatever_is_not_the_next_version_is_refused_and_told() {
             Box::new(|| server.offer(NEXT, "good.sig", good.clone().promising(1 << 40))),
             "larger than any",
         ),
-        ("a file of this computer", Box::new(|| stable(local.to_string().as_bytes())), "could not be reached"),
+        ("a file of this computer", Box::new(|| stable(local.to_string().as_bytes())), "is not asked"),
         ("other computers", Box::new(|| stable(elsewhere.to_string().as_bytes())), "not for this kind of computer"),
         ("no list", Box::new(|| server.put("/stable.json", Reply::status("404 Not Found"))), "has no list of versions"),
         ("garbage", Box::new(|| stable(b"<html>maintenance</html>")), "could not be read"),

@@ -15,15 +15,15 @@ use crate::support::office::built;
 use crate::support::until;
 
 /// The version that is installed, and the next one.
-pub(super) const OLD: &str = "0.1.0";
-pub(super) const NEXT: &str = "0.2.0";
+pub(crate) const OLD: &str = "0.1.0";
+pub(crate) const NEXT: &str = "0.2.0";
 
 /// There is one address, so one test at a time.
 static ADDRESS: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
 
 /// What one address answers.
 #[derive(Debug, Clone)]
-pub(super) struct Reply {
+pub(crate) struct Reply {
     status: &'static str,
     body: Arc<Vec<u8>>,
     /// How many bytes it says that it sends.
@@ -33,22 +33,22 @@ pub(super) struct Reply {
 }
 
 impl Reply {
-    pub(super) fn of(body: impl Into<Vec<u8>>) -> Self {
+    pub(crate) fn of(body: impl Into<Vec<u8>>) -> Self {
         let body: Vec<u8> = body.into();
         Self { status: "200 OK", says: body.len(), body: Arc::new(body), gate: None }
     }
 
-    pub(super) fn status(status: &'static str) -> Self {
+    pub(crate) fn status(status: &'static str) -> Self {
         Self { status, ..Self::of("no") }
     }
 
     /// It promises that many bytes, whatever it sends.
-    pub(super) fn promising(self, bytes: usize) -> Self {
+    pub(crate) fn promising(self, bytes: usize) -> Self {
         Self { says: bytes, ..self }
     }
 
     /// It sends nothing before the gate is opened.
-    pub(super) fn behind(self, gate: &Arc<Notify>) -> Self {
+    pub(crate) fn behind(self, gate: &Arc<Notify>) -> Self {
         Self { gate: Some(Arc::clone(gate)), ..self }
     }
 }
@@ -61,7 +61,7 @@ struct State {
 
 /// The server. It stops when it is dropped.
 #[derive(Debug)]
-pub(super) struct Server {
+pub(crate) struct Server {
     state: Arc<Mutex<State>>,
     port: u16,
     listening: JoinHandle<()>,
@@ -75,7 +75,7 @@ impl Drop for Server {
 }
 
 impl Server {
-    pub(super) async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         let alone = ADDRESS.lock().await;
         let port = text("port").parse().expect("a port");
         // The last one lets go of it when its test has ended.
@@ -93,18 +93,18 @@ impl Server {
     }
 
     /// From now on `path` answers so.
-    pub(super) fn put(&self, path: &str, reply: Reply) {
+    pub(crate) fn put(&self, path: &str, reply: Reply) {
         self.with(|state| state.replies.insert(path.to_owned(), reply));
     }
 
     /// Offers a version at the stable channel: the program under `/program`.
-    pub(super) fn offer(&self, version: &str, signature: &str, program: Reply) {
+    pub(crate) fn offer(&self, version: &str, signature: &str, program: Reply) {
         self.put("/program", program);
         self.put("/stable.json", Reply::of(self.list(version, signature, "/program").to_string()));
     }
 
     /// A list of versions.
-    pub(super) fn list(&self, version: &str, signature: &str, path: &str) -> Value {
+    pub(crate) fn list(&self, version: &str, signature: &str, path: &str) -> Value {
         let url = format!("http://127.0.0.1:{}{path}", self.port);
         json!({
             "version": version,
@@ -115,7 +115,7 @@ impl Server {
     }
 
     /// How often this was asked.
-    pub(super) fn asked(&self, path: &str) -> usize {
+    pub(crate) fn asked(&self, path: &str) -> usize {
         self.with(|state| state.asked.iter().filter(|asked| *asked == path).count())
     }
 
@@ -148,14 +148,14 @@ async fn answer(mut stream: TcpStream, state: Arc<Mutex<State>>) -> std::io::Res
 }
 
 /// A file that was made with the releases.
-pub(super) fn made(name: &str) -> PathBuf {
+pub(crate) fn made(name: &str) -> PathBuf {
     built("releases").join(name)
 }
 
-pub(super) fn text(name: &str) -> String {
+pub(crate) fn text(name: &str) -> String {
     std::fs::read_to_string(made(name)).expect("`cargo xtask window` makes it")
 }
 
-pub(super) fn bytes(name: &str) -> Vec<u8> {
+pub(crate) fn bytes(name: &str) -> Vec<u8> {
     std::fs::read(made(name)).expect("`cargo xtask window` makes it")
 }

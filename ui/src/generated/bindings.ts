@@ -995,6 +995,8 @@ export type Start = {
 	me: Me | null,
 	/**  The credential store is locked or missing. */
 	warning: Error | null,
+	/**  Why the data is in danger where it lies: on a network drive, or in a folder that is copied elsewhere. */
+	folder_risk: string | null,
 };
 
 /**  One task of a project. */

@@ -11,6 +11,8 @@ class Session {
   me = $state.raw<Me | null>(null);
   /** Why whoever is signed in has to sign in again the next time, though they asked not to. */
   notKept = $state.raw<CoreError | null>(null);
+  /** Whoever is signed in has read that the data is in danger where it lies. */
+  riskSeen = $state(false);
   /** Somebody was signed in until a moment ago, and no longer is. */
   ended = $state(false);
 
@@ -75,6 +77,7 @@ class Session {
     clearToasts();
     this.me = null;
     this.notKept = null;
+    this.riskSeen = false;
     this.ended = ended;
     if (this.start !== null) this.start = { ...this.start, me: null };
   }

@@ -20,7 +20,7 @@ pub(super) async fn copy(db: &DatabaseConnection, folder: &Path, database: &Path
     let in_backups = |source| StoreError::Folder { path: backups.clone(), source };
     crate::folder::make_private(&backups).map_err(in_backups)?;
     let unfinished = backups.join(UNFINISHED);
-    remove(&unfinished).map_err(in_backups)?;
+    remove(&unfinished).and_then(|()| crate::folder::make_private_file(&unfinished)).map_err(in_backups)?;
     if let Err(error) = write(db, &unfinished, database).await {
         discard(&unfinished);
         return Err(error);
@@ -109,6 +109,11 @@ mod tests {
         let mut left: Vec<String> =
             fs::read_dir(&backups).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
         left.sort();
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            assert_eq!(fs::metadata(&new).unwrap().permissions().mode() & 0o777, 0o600, "for its owner only");
+        }
         let new = new.file_name().unwrap().to_str().unwrap();
         let mut expected: Vec<&str> = olds[3..].iter().map(String::as_str).chain(others).chain([new]).collect();
         expected.sort_unstable();

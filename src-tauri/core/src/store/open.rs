@@ -1,6 +1,5 @@
 //! Opening the database: pools and pragmas. Its schema is brought up to date before (`schema.rs`).
 
-use std::fs::File;
 use std::path::Path;
 use std::time::Duration;
 
@@ -19,29 +18,14 @@ const WAIT_FOR_WRITER: Duration = Duration::from_mins(2);
 pub(super) async fn open<M: MigratorTrait>(folder: &Path) -> Result<Store> {
     let in_folder = |source| StoreError::Folder { path: folder.to_owned(), source };
     let path = folder.join(FILE);
-    make_private(folder, &path).map_err(in_folder)?;
+    // Others on this machine cannot read it: the list holds lock-box codes. SQLite gives its other files the permissions of
+    // the database.
+    crate::folder::make_private(folder).and_then(|()| crate::folder::make_private_file(&path)).map_err(in_folder)?;
     schema::bring_up_to_date::<M>(folder, &path).await?;
     let writer = connect(&path, Purpose::Write).await?;
     let reader = connect(&path, Purpose::Read).await?;
     let watcher = connect(&path, Purpose::Watch).await?;
     Ok(Store { reader, writer, watcher })
-}
-
-/// Makes what is not there so that others on this machine cannot read it: the list holds lock-box codes. SQLite gives
-/// its other files the permissions of the database.
-fn make_private(folder: &Path, path: &Path) -> std::io::Result<()> {
-    let mut file = File::options();
-    file.create_new(true).write(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt;
-        file.mode(0o600);
-    }
-    crate::folder::make_private(folder)?;
-    match file.open(path) {
-        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => Err(error),
-        _ => Ok(()),
-    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
