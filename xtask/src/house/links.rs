@@ -2,34 +2,22 @@
 
 use std::path::Path;
 
-/// What the relative links of a page refer to, with the number, from 1, of the line: the place in the repository and the heading, if
-/// one is named. A link without a place means the page itself; one that leads out of the repository has no place.
-pub(super) fn targets(page: &str, text: &str) -> Vec<(usize, Option<String>, Option<String>)> {
+/// What is wrong with the relative links of a page, with the number, from 1, of the line. `read` gives the text of a place in the
+/// repository; it is empty for a folder or a picture.
+pub(super) fn broken(page: &str, text: &str, read: impl Fn(&str) -> Option<String>) -> Vec<(usize, String)> {
+    let fault = |link: &str| {
+        let (place, heading) = link.split_once('#').unwrap_or((link, ""));
+        // Without a place it is the page itself.
+        let place = if place.is_empty() { Some(page.to_owned()) } else { resolved(page, place) };
+        let Some(place) = place else { return Some("a link leads out of the repository".to_owned()) };
+        let text = if place == page { Some(text.to_owned()) } else { read(&place) };
+        let Some(text) = text else { return Some(format!("{place} is not there")) };
+        let is_there = heading.is_empty() || anchors(&text).iter().any(|anchor| anchor == heading);
+        (!is_there).then(|| format!("{place} has no heading #{heading}"))
+    };
     let links = outside_of_code(text).flat_map(|(line, text)| links(&text).into_iter().map(move |link| (line, link)));
     let relative = links.filter(|(_, link)| !link.contains("://") && !link.starts_with("mailto:"));
-    relative
-        .map(|(line, link)| {
-            let (place, heading) =
-                link.split_once('#').map_or((link.as_str(), None), |(place, name)| (place, Some(name)));
-            (
-                line,
-                if place.is_empty() { Some(page.to_owned()) } else { resolved(page, place) },
-                heading.map(str::to_owned),
-            )
-        })
-        .collect()
-}
-
-/// What is wrong with the links of a page, with the number of the line. `read` gives the text of a place in the repository; it is empty
-/// for a folder or a picture.
-pub(super) fn broken(page: &str, text: &str, read: impl Fn(&str) -> Option<String>) -> Vec<(usize, String)> {
-    let judge = |(line, place, heading): (usize, Option<String>, Option<String>)| {
-        let Some(place) = place else { return Some((line, "a link leads out of the repository".to_owned())) };
-        let Some(text) = read(&place) else { return Some((line, format!("{place} is not there"))) };
-        let heading = heading.filter(|name| !anchors(&text).contains(name))?;
-        Some((line, format!("{place} has no heading #{heading}")))
-    };
-    targets(page, text).into_iter().filter_map(judge).collect()
+    relative.filter_map(|(line, link)| Some((line, fault(&link)?))).collect()
 }
 
 /// The lines that are no code: neither those between fences nor what stands between backticks.
@@ -71,24 +59,18 @@ fn resolved(page: &str, place: &str) -> Option<String> {
 
 /// The names by which the headings of a page can be linked to.
 fn anchors(text: &str) -> Vec<String> {
-    let headings = outside_of_headings(text);
-    headings
-        .map(|heading| {
-            let kept = heading.to_lowercase();
-            let kept = kept.chars().filter(|letter| letter.is_alphanumeric() || " -_".contains(*letter));
-            kept.map(|letter| if letter == ' ' { '-' } else { letter }).collect()
-        })
-        .collect()
-}
-
-/// The headings of a page, without their marks.
-fn outside_of_headings(text: &str) -> impl Iterator<Item = &str> {
+    let kept = |heading: &str| {
+        let letters = heading.to_lowercase();
+        let letters = letters.chars().filter(|letter| letter.is_alphanumeric() || " -_".contains(*letter));
+        letters.map(|letter| if letter == ' ' { '-' } else { letter }).collect()
+    };
     let mut fenced = false;
-    text.lines().filter_map(move |line| {
+    let headings = text.lines().filter_map(|line| {
         fenced ^= line.trim_start().starts_with("```");
         let heading = line.trim_start_matches('#');
-        (!fenced && heading.len() < line.len()).then(|| heading.trim())
-    })
+        (!fenced && heading.len() < line.len()).then(|| kept(heading.trim()))
+    });
+    headings.collect()
 }
 
 /// The text of a place under the root: empty for what is no page.
@@ -117,7 +99,8 @@ mod tests {
             "[a](install.md) and [b](../../README.md)",
             "![a picture](../screens/projects-light.png)",
             "[a](install.md#the-first-start)",
-            "[a](../decisions/)",
+            "[a](../decisions/) [`b`](install.md)",
+            "# Here\n[a](#here)",
             "[a](install.md \"a title\")",
             "[a](https://example.com/nowhere.md) [b](mailto:ann@example.com)",
             "`[a](nowhere.md)`",
