@@ -14,6 +14,7 @@ const COMMANDS: &[&str] = &[
     "sign_out",
     "report_fault",
     "updating",
+    "update_offered",
     "look_for_update",
     "restart_with_update",
     "change_password",

@@ -45,10 +45,12 @@ fn main() -> tauri::Result<()> {
                 muster_core::log::start(&folder, "muster_desktop");
             }
             app.manage(Updates::new(app.handle()));
-            updates::install_at_start(app.handle());
-            window::open_main(app.handle())?;
-            tauri::async_runtime::spawn(updates::keep(app.handle().clone()));
-            tauri::async_runtime::spawn(work(app.handle().clone()));
+            if updates::waits(app.handle()) {
+                // Not from here: it may have to show a window of the system, and that needs this thread.
+                tauri::async_runtime::spawn(begin_after_update(app.handle().clone()));
+            } else {
+                begin(app.handle())?;
+            }
             Ok(())
         })
         .build(context)?;
@@ -58,6 +60,32 @@ fn main() -> tauri::Result<()> {
         }
     });
     Ok(())
+}
+
+/// Opens the window, and begins what goes on beside it.
+fn begin(app: &AppHandle) -> tauri::Result<()> {
+    window::open_main(app)?;
+    tauri::async_runtime::spawn(updates::keep(app.clone()));
+    tauri::async_runtime::spawn(work(app.clone()));
+    Ok(())
+}
+
+/// The same, unless this program is replaced before.
+async fn begin_after_update(app: AppHandle) {
+    if updates::install_at_start(&app).await {
+        return;
+    }
+    let beginning = app.clone();
+    let begun = app.run_on_main_thread(move || {
+        if let Err(error) = begin(&beginning) {
+            tracing::error!("the window could not be opened: {error}");
+            beginning.exit(1);
+        }
+    });
+    if let Err(error) = begun {
+        tracing::error!("the window could not be opened: {error}");
+        app.exit(1);
+    }
 }
 
 /// What goes on beside the window, as soon as the data directory is open: the schedule, and telling the pages what changes.
@@ -71,7 +99,7 @@ pub(crate) async fn work(app: AppHandle) {
 }
 
 /// Nothing is lost if this is cut off, so it may not take long.
-pub(crate) async fn close(app: &AppHandle) {
+async fn close(app: &AppHandle) {
     let Some(muster) = app.state::<Desktop>().open_muster().await else { return };
     match tokio::time::timeout(CLOSING, muster.close()).await {
         Ok(Ok(())) => {}

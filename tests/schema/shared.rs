@@ -45,7 +45,11 @@ pub(crate) fn released() -> Vec<(String, [String; 2])> {
 /// The hash of a file.
 pub(crate) fn sha256(path: &Path) -> String {
     let bytes = std::fs::read(path).expect("the file can be read");
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    Sha256::digest(bytes)
+        .iter()
+        .flat_map(|byte| [byte >> 4, byte & 15])
+        .filter_map(|digit| char::from_digit(digit.into(), 16))
+        .collect()
 }
 
 /// Every table with the number of its rows and the columns that hold nothing.

@@ -164,7 +164,7 @@ impl Windows {
         self.folder.join("shim")
     }
 
-    /// Where the programs are, and the library by which the window looks for WebView2.
+    /// Where the programs are, and the library by which the window finds the web view.
     fn built(&self) -> PathBuf {
         self.folder.join(TARGET).join("debug")
     }

@@ -27,6 +27,7 @@ pub(crate) fn seam() -> Builder<Wry> {
             session::sign_out,
             session::report_fault,
             updates::updating,
+            updates::update_offered,
             updates::look_for_update,
             updates::restart_with_update,
             // Staff and Admins

@@ -11,7 +11,15 @@ use crate::updates::{ReleaseChannel, Updates, Updating};
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn updating(updates: State<'_, Updates>) -> Result<Updating> {
-    Ok(updates.tell())
+    Ok(updates.state())
+}
+
+/// The page shows that this version is ready. If none does, the shell asks the person itself.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn update_offered(updates: State<'_, Updates>, version: String) -> Result<()> {
+    updates.offers(version);
+    Ok(())
 }
 
 /// Looks for a newer program now.
@@ -26,7 +34,7 @@ pub(crate) async fn look_for_update(updates: State<'_, Updates>) -> Result<()> {
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn restart_with_update(app: AppHandle, updates: State<'_, Updates>) -> Result<()> {
-    updates.restart(&app)
+    updates.restart(&app).await
 }
 
 /// Chooses which ones are offered.

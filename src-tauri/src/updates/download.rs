@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use tauri::AppHandle;
 use tauri_plugin_updater::Update;
+use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 use super::state::{News, Stage};
@@ -12,6 +13,8 @@ use super::{Home, Updates};
 
 /// The largest program, in bytes: it is held in memory until it is verified.
 const MOST: u64 = 512 * 1024 * 1024;
+/// The longest that it may take. A server that sends a byte a minute would keep every later look waiting.
+const LONGEST: Duration = Duration::from_hours(2);
 /// The progress is told no more often than that.
 const PACE: Duration = Duration::from_millis(250);
 
@@ -47,11 +50,12 @@ pub(super) async fn fetch(
     let fetched = tokio::select! {
         biased;
         () = too_large.cancelled() => None,
-        bytes = update.download(more, || ()) => Some(bytes),
+        bytes = timeout(LONGEST, update.download(more, || ())) => Some(bytes),
     };
     match fetched {
+        Some(Err(_)) => Err(Failed { passing: true, ..Failed::new("The new version came too slowly.") }),
         // It may have ended while it was cancelled.
-        Some(bytes) if !too_large.is_cancelled() => Ok(bytes?),
+        Some(Ok(bytes)) if !too_large.is_cancelled() => Ok(bytes?),
         _ => Err(Failed::new("What was offered as an update is larger than any Muster.")),
     }
 }

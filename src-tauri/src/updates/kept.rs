@@ -2,7 +2,7 @@
 //! database is not. Whoever can write here can write everything of this person; the program is verified again all the same.
 
 use std::fs;
-use std::io;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use muster_core::folder;
@@ -21,8 +21,8 @@ pub(super) struct Kept(PathBuf);
 #[serde(default)]
 pub(super) struct Settings {
     pub(super) channel: ReleaseChannel,
-    /// The version that was last put in the place of this one without being asked. A version that does not get in is not
-    /// tried at every start.
+    /// The version that was last put in place of this one at a start, without being asked. A version that does not get in
+    /// is not tried at every start.
     pub(super) tried: Option<String>,
 }
 
@@ -43,7 +43,8 @@ impl Kept {
         self.0.join("release.json")
     }
 
-    fn program(&self) -> PathBuf {
+    /// The file of the program that waits.
+    pub(super) fn program(&self) -> PathBuf {
         self.0.join("program")
     }
 
@@ -61,7 +62,7 @@ impl Kept {
         self.write(&Settings { channel, ..self.settings() })
     }
 
-    /// Notes that this version was put in place.
+    /// Notes that this version is put in place at a start.
     pub(super) fn tried(&self, version: &str) -> io::Result<()> {
         self.write(&Settings { tried: Some(version.to_owned()), ..self.settings() })
     }
@@ -82,7 +83,11 @@ impl Kept {
         folder::make_private(&self.0)?;
         // Without the note of its release a program does not count.
         self.forget()?;
-        fs::write(self.program(), program)?;
+        // Both are on the disk when the note is there, whatever happens to the computer.
+        let mut whole = tempfile::Builder::new().prefix(".program-").tempfile_in(&self.0)?;
+        whole.write_all(program)?;
+        whole.as_file().sync_all()?;
+        whole.persist(self.program())?;
         folder::write_whole(&self.release(), &serde_json::to_string_pretty(&release)?)
     }
 

@@ -6,13 +6,14 @@ mod ask;
 mod download;
 mod install;
 mod kept;
+mod package;
 mod place;
 mod state;
 mod words;
 
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -22,7 +23,7 @@ use tauri_plugin_updater::{Config, Updater, UpdaterExt as _};
 use tauri_specta::Event;
 use tokio::sync::Notify;
 
-pub(crate) use install::install_at_start;
+pub(crate) use install::{install_at_start, waits};
 pub(crate) use state::{ReleaseChannel, Updating};
 
 use crate::setup;
@@ -48,8 +49,12 @@ pub(crate) struct Updates {
     state: Mutex<Updating>,
     /// A look that somebody asked for.
     asked: Notify,
-    /// Counts the times that a page has asked for the state: a page that is told of a change and does not ask is broken.
-    heard: AtomicU64,
+    /// One at a time: a look that finds another version, or an installation.
+    at_work: Arc<tokio::sync::Mutex<()>>,
+    /// The version that a page offers to the person: it is broken if it does not.
+    offered: Mutex<Option<String>>,
+    /// A window of the system is open that asks in its place.
+    asking: AtomicBool,
 }
 
 /// Where a release finds the next one, and where it keeps it.
@@ -72,7 +77,9 @@ impl Updates {
         match Home::of(app) {
             Ok(home) => {
                 let channel = home.kept.settings().channel;
-                let state = Updating::new(current, channel, Stage::Unknown);
+                let waiting = home.kept.waiting().filter(|waiting| is_newer(app, &waiting.news.version));
+                let stage = waiting.map_or(Stage::Unknown, |waiting| Stage::Ready { news: waiting.news });
+                let state = Updating::new(current, channel, stage);
                 Self::with(Some(home), state)
             }
             Err(why) => {
@@ -82,7 +89,8 @@ impl Updates {
     }
 
     fn with(home: Option<Home>, state: Updating) -> Self {
-        Self { home, state: Mutex::new(state), asked: Notify::new(), heard: AtomicU64::new(0) }
+        let (asked, at_work, offered) = (Notify::new(), Arc::default(), Mutex::default());
+        Self { home, state: Mutex::new(state), asked, at_work, offered, asking: AtomicBool::new(false) }
     }
 
     /// How things stand.
@@ -90,10 +98,9 @@ impl Updates {
         self.state.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// The same, for a page: it has heard of it.
-    pub(crate) fn tell(&self) -> Updating {
-        self.heard.fetch_add(1, Ordering::SeqCst);
-        self.state()
+    /// A page shows the person that this version is ready.
+    pub(crate) fn offers(&self, version: String) {
+        *self.offered.lock().unwrap_or_else(PoisonError::into_inner) = Some(version);
     }
 
     /// Looks for a newer program as soon as possible.
@@ -105,6 +112,11 @@ impl Updates {
     pub(crate) fn choose(&self, app: &AppHandle, channel: ReleaseChannel) -> Result<()> {
         let home = self.home()?;
         home.kept.choose(channel).map_err(|error| Error::new(ErrorCode::Io, words::not_kept(&error)))?;
+        // What is kept is of the other channel, and no start may install it. It can be fetched again.
+        if let Ok(_alone) = self.at_work.try_lock() {
+            home.kept.forget().map_err(|error| Error::new(ErrorCode::Io, words::not_kept(&error)))?;
+            self.change(app, |state| state.stage = Stage::Unknown);
+        }
         self.change(app, |state| state.channel = channel);
         self.look_now();
         Ok(())
@@ -139,8 +151,6 @@ impl Home {
     fn updater(&self, app: &AppHandle, channel: ReleaseChannel) -> std::result::Result<Updater, Failed> {
         let endpoints = self.config.endpoints.iter().map(|url| channel.address(url)).collect();
         let insecure = self.config.dangerous_insecure_transport_protocol;
-        // The program ends in the middle of `install` there.
-        let closing = app.clone();
         let updater = app
             .updater_builder()
             .endpoints(endpoints)?
@@ -148,7 +158,6 @@ impl Home {
             .configure_client(move |client| {
                 client.https_only(!insecure).connect_timeout(CONNECTING).read_timeout(STANDSTILL)
             })
-            .on_before_exit(move || tauri::async_runtime::block_on(crate::close(&closing)))
             .build()?;
         Ok(updater)
     }
@@ -177,12 +186,9 @@ pub(crate) async fn keep(app: AppHandle) {
 
 /// One look: asks for the list of the channel and, if it names a newer program, has it downloaded.
 async fn look(app: &AppHandle, updates: &Updates, home: &Home) -> std::result::Result<(), Failed> {
-    let before = updates.state();
-    if matches!(before.stage, Stage::Installing { .. }) {
-        return Ok(());
-    }
+    let _alone = updates.at_work.lock().await;
     updates.change(app, |state| state.looking = true);
-    let found = find(app, updates, home, before.channel).await;
+    let found = find(app, updates, home, updates.state().channel).await;
     updates.change(app, |state| {
         state.looking = false;
         match &found {
@@ -192,12 +198,16 @@ async fn look(app: &AppHandle, updates: &Updates, home: &Home) -> std::result::R
                 if matches!(state.stage, Stage::Downloading { .. }) {
                     state.stage = Stage::Unknown;
                 }
-                state.problem = Some(Problem { words: failed.words.clone(), passing: failed.passing });
+                // A version that is here and could not be installed is what a person has to know.
+                if state.ready().is_none_or(|news| !state.refused(news)) {
+                    let words = failed.words.clone();
+                    state.problem = Some(Problem { words, passing: failed.passing, version: None });
+                }
             }
         }
     });
-    if found.is_ok() && matches!(updates.state().stage, Stage::Ready { .. }) {
-        ask::unless_a_page_does(app).await;
+    if found.is_ok() && updates.state().ready().is_some() {
+        tauri::async_runtime::spawn(ask::unless_a_page_does(app.clone()));
     }
     found
 }
@@ -220,6 +230,8 @@ async fn find(
     };
     let news = state::News::of(&update);
     if !home.kept.holds(&update) {
+        // Whatever is kept is not what the channel offers.
+        home.kept.forget()?;
         if let Some(why) = place::of_this_program().hindrance() {
             updates.change(app, |state| {
                 state.stage = Stage::ByHand { news, why };
@@ -233,12 +245,16 @@ async fn find(
     }
     updates.change(app, |state| {
         // What stood in the way of installing it is still to be read.
-        if !matches!(state.stage, Stage::Ready { .. }) && !state.refused(&news) {
+        if !state.refused(&news) {
             state.problem = None;
         }
         state.stage = Stage::Ready { news };
     });
     Ok(())
+}
+
+fn is_newer(app: &AppHandle, version: &str) -> bool {
+    version.parse().is_ok_and(|version: semver::Version| version > app.package_info().version)
 }
 
 /// A number from 0 to below 1.

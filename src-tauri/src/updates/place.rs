@@ -5,6 +5,8 @@ use std::path::Path;
 use tauri::utils::config::BundleType;
 use tauri::utils::platform::{bundle_type, current_exe};
 
+use crate::setup;
+
 /// What replacing the program takes.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Place {
@@ -33,8 +35,7 @@ pub(super) fn of_this_program() -> Place {
     };
     let packaged = matches!(bundle_type(), Some(BundleType::Deb | BundleType::Rpm));
     if cfg!(windows) {
-        // Its installer writes to the place of this person, and asks for what it needs.
-        Place::Own
+        windows(setup::is_own_folder())
     } else if cfg!(target_os = "macos") {
         mac(&program, is_writable)
     } else {
@@ -42,9 +43,19 @@ pub(super) fn of_this_program() -> Place {
     }
 }
 
+/// The installer writes to the place of this person. It ends every Muster that runs from there, and only those over the
+/// person's own data directory share their locks.
+fn windows(own_folder: bool) -> Place {
+    if own_folder {
+        Place::Own
+    } else {
+        Place::Fixed("Muster was started with another data folder (MUSTER_DATA_DIR).".to_owned())
+    }
+}
+
 fn linux(program: &Path, packaged: bool, writable: impl Fn(&Path) -> bool, there: impl Fn(&str) -> bool) -> Place {
     if packaged {
-        return if ["pkexec", "sudo"].into_iter().any(there) {
+        return if there("pkexec") {
             Place::Guarded
         } else {
             Place::Fixed(
@@ -71,7 +82,8 @@ fn mac(program: &Path, writable: impl Fn(&Path) -> bool) -> Place {
     let Some(folder) = bundle.and_then(Path::parent) else {
         return Place::Fixed(format!("Muster is not in an application: {}.", program.display()));
     };
-    if writable(folder) {
+    // What another person has installed can be in a folder that is everybody's.
+    if writable(folder) && bundle.is_some_and(|bundle| writable(&bundle.join("Contents"))) {
         Place::Own
     } else if folder.starts_with("/Volumes") {
         Place::Fixed("Muster was opened from its disk image. Move it to Applications and open it there.".to_owned())
@@ -105,6 +117,8 @@ mod tests {
         assert!(on_a_mac(image, false).hindrance().unwrap().contains("disk image"));
         assert_eq!(on_a_mac("/Applications/Muster.app/Contents/MacOS/muster-desktop", true), Place::Own);
         assert_eq!(on_a_mac("/Applications/Muster.app/Contents/MacOS/muster-desktop", false), Place::Guarded);
+        let others = |path: &Path| path == Path::new("/Applications");
+        assert_eq!(mac(Path::new("/Applications/Muster.app/Contents/MacOS/muster-desktop"), others), Place::Guarded);
         assert!(on_a_mac("/usr/local/bin/muster-desktop", true).hindrance().is_some());
     }
 
@@ -116,6 +130,12 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         assert!(is_writable(folder.path()));
         assert!(!is_writable(&folder.path().join("nowhere")));
+    }
+
+    #[test]
+    fn a_second_muster_on_windows_is_not_ended_by_an_installer() {
+        assert_eq!(windows(true), Place::Own);
+        assert!(windows(false).hindrance().is_some());
     }
 
     #[test]

@@ -83,6 +83,8 @@ pub(crate) struct Problem {
     pub(super) words: String,
     /// It goes away by itself, such as a missing network.
     pub(super) passing: bool,
+    /// The version that is here and could not be installed.
+    pub(super) version: Option<String>,
 }
 
 impl Updating {
@@ -97,7 +99,7 @@ impl Updating {
 
     /// Whether the problem is that this version could not be installed.
     pub(super) fn refused(&self, news: &News) -> bool {
-        self.problem.as_ref().is_some_and(|problem| !problem.passing && problem.words.contains(&news.version))
+        self.problem.as_ref().is_some_and(|problem| problem.version.as_ref() == Some(&news.version))
     }
 }
 

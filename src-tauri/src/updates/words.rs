@@ -50,7 +50,9 @@ impl From<Error> for Failed {
             };
             return Self { words: words.to_owned(), detail, passing: passing && !fault.is_builder() };
         }
-        Self { words: of(&error), detail, passing: false }
+        // A list or a program that is just being replaced is not there for a moment.
+        let passing = matches!(error, Error::ReleaseNotFound | Error::Network(_));
+        Self { words: of(&error), detail, passing }
     }
 }
 
@@ -78,7 +80,7 @@ fn with_causes(error: &Error) -> String {
 fn of(error: &Error) -> String {
     const STAYS: &str = "It was refused, and Muster stays as it is.";
     match error {
-        Error::ReleaseNotFound => "The server of the updates has no list of versions.".to_owned(),
+        Error::ReleaseNotFound => "The server of the updates has no list of versions now.".to_owned(),
         Error::Serialization(_) | Error::Semver(_) | Error::UrlParse(_) => {
             "The list of versions cannot be read.".to_owned()
         }
@@ -100,7 +102,9 @@ fn of(error: &Error) -> String {
             format!("What was offered as an update is no program. {STAYS}")
         }
         Error::AuthenticationFailed | Error::DebInstallFailed | Error::PackageInstallFailed => {
-            "The computer did not let it be installed: the password of an administrator is needed.".to_owned()
+            "The computer did not install the package: no password of an administrator was given, or the package did \
+             not fit."
+                .to_owned()
         }
         Error::PreviousAppNotRestored(path) => {
             format!("The update failed, and Muster is now at {}. Move it back from there.", path.display())
@@ -148,6 +152,12 @@ mod tests {
             "What was offered as version 0.3.0 is signed as version 0.2.0. It was refused, and Muster stays as it is."
         );
         assert!(Failed::from(Error::MissingSignedVersion).words.ends_with("Muster stays as it is."));
-        assert!(!Failed::from(Error::ReleaseNotFound).passing);
+    }
+
+    #[test]
+    fn a_server_that_has_nothing_now_is_asked_again_soon() {
+        assert!(Failed::from(Error::ReleaseNotFound).passing);
+        assert!(Failed::from(Error::Network("503".into())).passing);
+        assert!(!Failed::from(Error::MissingSignedVersion).passing);
     }
 }

@@ -78,13 +78,13 @@ pub(crate) async fn make_all() {
     for steps in 1..=INNER {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("muster.db");
-        for (step, filling) in FILLING.iter().enumerate().take(steps) {
+        for filling in &FILLING[..steps] {
             let url = format!("sqlite://{}?mode=rwc", path.display());
             let database = Database::connect(url).await.expect("the database opens");
             Migrator::up(&database, Some(1)).await.expect("the step is applied");
             database.close().await.expect("the database closes");
             let database = Connection::open(&path).expect("the database opens");
-            database.execute_batch(filling).unwrap_or_else(|error| panic!("after step {}: {error}", step + 1));
+            database.execute_batch(filling).expect("the filling fits the schema");
         }
         let to = shared::folder().join("inner").join(format!("{}.db", STEPS[steps - 1].name));
         crate::copy(&path, &to);

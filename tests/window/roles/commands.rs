@@ -43,6 +43,7 @@ pub(super) fn table(things: &Value) -> Vec<(&'static str, Door, Value)> {
         ("open_link", Office, json!({ "id": 999_999, "url": "https://example.com/" })),
         // This program does not update itself.
         ("updating", Anybody, nothing.clone()),
+        ("update_offered", Anybody, json!({ "version": "9.9.9" })),
         ("look_for_update", Anybody, nothing.clone()),
         ("restart_with_update", Anybody, nothing.clone()),
         ("choose_channel", Admin, json!({ "channel": "beta" })),

@@ -145,6 +145,50 @@ async fn what_waits_is_installed_at_the_next_start_once_and_without_the_server()
     assert_eq!((asked, office.numbers().await.len()), (1, 3));
 }
 
+/// The old release has fetched the next one, and was closed.
+async fn office_in_which_it_waits(server: &Server) -> Office {
+    server.offer(NEXT, "good.sig", Reply::of(bytes(NEXT)));
+    let office = office_of_the_old_release(1).await;
+    let (_display, _program) = start(&office).await;
+    until("it is kept", async || office.data().join("updates/release.json").exists().then_some(())).await;
+    end_all(&office.program).await;
+    office
+}
+
+#[tokio::test]
+async fn what_was_taken_back_is_not_installed_at_the_next_start() {
+    let server = Server::start().await;
+    let mut office = office_in_which_it_waits(&server).await;
+    server.put("/stable.json", Reply::of(server.list(OLD, "good.sig", "/program").to_string()));
+    office
+        .show(async |office, window| {
+            window.sign_in(ANN).await;
+            window.go("Settings").await;
+            window.sees("This is the newest version.").await;
+            assert!(is(office, OLD) && !is_kept(office));
+        })
+        .await;
+}
+
+#[tokio::test]
+async fn what_was_damaged_on_the_disk_is_fetched_again() {
+    let server = Server::start().await;
+    let mut office = office_in_which_it_waits(&server).await;
+    let kept = office.data().join("updates/program");
+    let mut damaged = std::fs::read(&kept).unwrap();
+    damaged.truncate(damaged.len() / 2);
+    std::fs::write(&kept, damaged).unwrap();
+    office
+        .show(async |office, window| {
+            window.sign_in(ANN).await;
+            until("it is fetched again", async || (server.asked("/program") == 2).then_some(())).await;
+            until("it is kept", async || (std::fs::read(&kept).ok() == Some(bytes(NEXT))).then_some(())).await;
+            until("it is ready", async || (updating(window).await["stage"]["stage"] == "ready").then_some(())).await;
+            assert!(is(office, OLD));
+        })
+        .await;
+}
+
 #[tokio::test]
 async fn a_version_that_does_not_get_in_is_tried_once_and_told() {
     let server = Server::start().await;
@@ -201,7 +245,7 @@ async fn a_muster_whose_list_cannot_be_opened_can_still_be_updated() {
     window.heading("The list cannot be opened").is_there().await;
     server.offer(NEXT, "good.sig", Reply::of(bytes(NEXT)));
     window.button("Check for an update").press().await;
-    window.button("Install Muster 0.2.0").press().await;
+    window.button(READY).press().await;
     window.button("Restart now").press().await;
     begins(&office, NEXT).await;
     drop(window);
@@ -221,9 +265,11 @@ async fn a_page_that_is_broken_does_not_keep_the_next_version_away() {
     for id in processes(&office.program).into_iter().flat_map(children) {
         kill(id, Signal::KILL);
     }
+    let without_a_page = window.picture().await;
     gate.notify_one();
     let line = "asking in a window of the system";
     until(line, async || office.log().contains(line).then_some(())).await;
+    until("the question is shown", async || (window.picture().await != without_a_page).then_some(())).await;
     end_all(&office.program).await;
 }
 

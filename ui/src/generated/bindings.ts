@@ -21,6 +21,8 @@ export const commands = {
 	reportFault: (message: string) => typedError<null, Error>(__TAURI_INVOKE("report_fault", { message })),
 	/**  How things stand. A page that is told of a change asks this. */
 	updating: () => typedError<Updating, Error>(__TAURI_INVOKE("updating")),
+	/**  The page shows that this version is ready. If none does, the shell asks the person itself. */
+	updateOffered: (version: string) => typedError<null, Error>(__TAURI_INVOKE("update_offered", { version })),
 	/**  Looks for a newer program now. */
 	lookForUpdate: () => typedError<null, Error>(__TAURI_INVOKE("look_for_update")),
 	/**  Installs the one that is ready, and starts anew. */
@@ -733,6 +735,8 @@ export type Problem = {
 	words: string,
 	/**  It goes away by itself, such as a missing network. */
 	passing: boolean,
+	/**  The version that is here and could not be installed. */
+	version: string | null,
 };
 
 /**  One event. */

@@ -22,6 +22,12 @@ class Updates {
     await this.#ask();
   }
 
+  /** The person is shown that this version is ready. */
+  offered(version: string): void {
+    // A shell that does not hear it asks in a window of its own.
+    call(commands.updateOffered(version)).catch(() => undefined);
+  }
+
   async look(): Promise<void> {
     await call(commands.lookForUpdate());
   }

@@ -17,6 +17,6 @@ test("a download says how far it is, if that is known", () => {
 
 test("a problem is all there is to say before the first list was read", () => {
   expect(standing(now({ stage: "unknown" }))).toContain("Nobody has looked");
-  expect(standing(now({ stage: "unknown" }, { problem: { words: "No network.", passing: true } }))).toBeNull();
+  expect(standing(now({ stage: "unknown" }, { problem: { words: "No network.", passing: true, version: null } }))).toBeNull();
   expect(standing(now({ stage: "unknown" }, { looking: true }))).toContain("Looking");
 });

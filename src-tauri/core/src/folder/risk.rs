@@ -50,7 +50,7 @@ pub fn risk(folder: &Path) -> Option<Risk> {
     if is_on_network(&real) {
         return Some(Risk::Network { folder: name() });
     }
-    let roots = SYNC_VARIABLES.iter().filter_map(|variable| std::env::var_os(variable)).map(PathBuf::from);
+    let roots = SYNC_VARIABLES.iter().filter_map(std::env::var_os).map(PathBuf::from);
     let roots: Vec<Vec<String>> = roots.map(|root| parts(&root)).collect();
     let by = [folder, &real].into_iter().find_map(|path| synced_by(&parts(path), &roots));
     by.map(|by| Risk::Synced { folder: name(), by })
@@ -208,15 +208,14 @@ mod linux {
         let mut parts = text.split('\\');
         let mut out = parts.next().unwrap_or_default().to_owned();
         for part in parts {
-            match part.split_at_checked(3).and_then(|(code, rest)| Some((u8::from_str_radix(code, 8).ok()?, rest))) {
-                Some((byte, rest)) => {
-                    out.push(char::from(byte));
-                    out.push_str(rest);
-                }
-                None => {
-                    out.push('\\');
-                    out.push_str(part);
-                }
+            let code =
+                part.split_at_checked(3).and_then(|(code, rest)| Some((u8::from_str_radix(code, 8).ok()?, rest)));
+            if let Some((byte, rest)) = code {
+                out.push(char::from(byte));
+                out.push_str(rest);
+            } else {
+                out.push('\\');
+                out.push_str(part);
             }
         }
         out.into()

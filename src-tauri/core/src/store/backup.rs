@@ -42,7 +42,7 @@ async fn write(db: &DatabaseConnection, path: &Path, database: &Path) -> Result<
     copied.await.map(drop).map_err(|source| {
         if is_full(&source) {
             let megabytes = fs::metadata(database).map_or(0, |file| file.len()) / 1_000_000 + 1;
-            StoreError::NoRoomForCopy { path: path.to_owned(), megabytes }
+            StoreError::NoRoomForCopy { folder: path.parent().unwrap_or(path).to_owned(), megabytes }
         } else {
             StoreError::Backup { path: path.to_owned(), source }
         }

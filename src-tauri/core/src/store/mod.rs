@@ -68,12 +68,12 @@ pub enum StoreError {
     },
     /// The disk is too full for that copy.
     #[error(
-        "there is not enough room on the disk for the copy that is made before an update ({path}, about {megabytes} MB). \
+        "there is not enough room on the disk for the copy that is made before an update (about {megabytes} MB in {folder}). \
          Nothing was changed. Make room and try again"
     )]
     NoRoomForCopy {
         /// Where to.
-        path: PathBuf,
+        folder: PathBuf,
         /// How large it would be.
         megabytes: u64,
     },

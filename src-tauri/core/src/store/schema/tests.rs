@@ -238,6 +238,19 @@ async fn a_database_that_other_steps_have_made_is_left_alone() {
     }
 }
 
+/// The database is not let grow, which SQLite answers as it does a full disk.
+#[tokio::test]
+async fn a_full_disk_is_told_from_other_failures() {
+    let folder = filled().await;
+    let store = Store::open(folder.path()).await.unwrap();
+    store.writer.execute_unprepared("PRAGMA max_page_count = 1").await.unwrap();
+    let grow = "UPDATE projects SET description = hex(zeroblob(100000))";
+    let error: crate::Error = StoreError::Db(store.writer.execute_unprepared(grow).await.unwrap_err()).into();
+    assert!(error.message.contains("is full") && error.retry, "{error:?}");
+    let error: crate::Error = StoreError::Db(store.writer.execute_unprepared("nonsense").await.unwrap_err()).into();
+    assert!(!error.message.contains("is full") && !error.retry, "{error:?}");
+}
+
 #[test]
 fn versions_are_compared_as_versions() {
     for (this, oldest, too_old) in [
