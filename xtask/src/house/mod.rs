@@ -1,5 +1,7 @@
 //! The house rules: what must never be, held by a check. CONTRIBUTING.md lists them.
 
+mod labels;
+mod links;
 mod manifest;
 mod rust_text;
 mod workflows;
@@ -49,6 +51,7 @@ const MUST_BE_SEEN: &[&str] = &[
     "migrations/Cargo.toml",
     ".github/workflows/ci.yml",
     ".github/workflows/release.yml",
+    "docs/guide/README.md",
 ];
 
 /// A file of the repository: its path from the root with `/`, and its text.
@@ -64,6 +67,7 @@ pub(crate) fn check() -> Result {
         return Err(format!("{missing} is not there: the house rules look at the wrong place").into());
     }
     let mut violations: Vec<String> = sources.iter().flat_map(violations).collect();
+    violations.extend(stale_pages(&sources, &root()));
     violations.extend(version::agreed().err().map(|error| error.to_string()));
     for violation in &violations {
         println!("{violation}");
@@ -92,6 +96,20 @@ fn violations(source: &Source) -> Vec<String> {
     if source.path.starts_with(".github/") && has_extension(&source.path, &["yml", "yaml"]) {
         let broken = workflows::broken(&source.text).into_iter();
         found.extend(broken.map(|(line, what)| format!("{}:{line}: {what}", source.path)));
+    }
+    found
+}
+
+/// What pages refer to and is not there, and what the guide calls by a name that is on no screen.
+fn stale_pages(sources: &[Source], root: &Path) -> Vec<String> {
+    let said = labels::said(sources);
+    let mut found = Vec::new();
+    for Source { path, text } in sources.iter().filter(|source| has_extension(&source.path, &["md"])) {
+        let mut faults = links::broken(path, text, |place| links::read(root, place));
+        if path.starts_with("docs/guide/") {
+            faults.extend(labels::unknown(text, &said));
+        }
+        found.extend(faults.into_iter().map(|(line, what)| format!("{path}:{line}: {what}")));
     }
     found
 }
@@ -190,7 +208,7 @@ fn sources(root: &Path) -> Result<Vec<Source>> {
             }
             if entry.file_type()?.is_dir() {
                 directories.push(path);
-            } else if has_extension(&name, &["rs", "ts", "svelte", "css", "toml", "lock", "yml", "yaml"]) {
+            } else if has_extension(&name, &["rs", "ts", "svelte", "css", "toml", "lock", "yml", "yaml", "md"]) {
                 let from_root = path.strip_prefix(root)?.to_string_lossy().replace('\\', "/");
                 found.push(Source { path: from_root, text: fs::read_to_string(&path)? });
             }
