@@ -5,9 +5,11 @@
 
 mod bench;
 mod bindings;
+mod bundle;
 mod house;
 mod icons;
 mod install;
+mod json;
 mod pages;
 mod process;
 mod run;
@@ -15,8 +17,10 @@ mod scratch;
 mod session;
 mod tally;
 mod test;
+mod try_deb;
 mod window;
 
+use std::path::Path;
 use std::process::ExitCode;
 
 /// A chore fails with words for the person who started it; nobody acts on more than that.
@@ -29,6 +33,9 @@ Usage: cargo xtask CHORE
   test [--all]               install what is missing, check and test everything; --all adds the slow tests
   bench NAME [ARGS]          a benchmark in release mode, such as `bench import --orders 100000` or `bench ui`
   bindings                   make the types of the pages again from the commands of the shell
+  bundle [--debug] [--bundles LIST] [--version V]
+                             what people install, for this system; with MUSTER_UPDATE_URL and MUSTER_UPDATE_KEY it updates itself
+  try-deb FILE               install a package of `bundle` in a clean Debian, start it there, remove it (Linux, as root)
   icons                      make the icons again from icons/muster.svg
   house                      only the house rules (part of `test`)
   window [ARGS]              only the tests in a real window (part of `test`; Linux); ARGS are for the tests: `window removals`
@@ -44,6 +51,8 @@ fn main() -> ExitCode {
         ["test", "--all"] => return test::test(test::Extent::All),
         ["bench", name, rest @ ..] => bench::bench(name, rest),
         ["bindings"] => bindings::write(),
+        ["bundle", rest @ ..] => bundle::Options::read(rest).and_then(|options| bundle::bundle(&options)).map(drop),
+        ["try-deb", file] => try_deb::try_deb(Path::new(file)),
         ["icons"] => icons::write(),
         ["house"] => house::check(),
         ["window", rest @ ..] => window::tests(rest),
