@@ -55,7 +55,7 @@ fn known() -> &'static [&'static str] {
     }
 }
 
-/// What is made if nothing is said. An AppImage is not among it: Tauri's tool downloads the programs that make it.
+/// What is made if nothing is said. An `AppImage` is not among it: Tauri's tool downloads the programs that make it.
 fn usual() -> &'static [&'static str] {
     if cfg!(windows) {
         &["nsis"]

@@ -131,9 +131,9 @@ mod tests {
         let updates = read(&given).expect("it is all there").expect("updates");
         let overlay = Json::read(&of("1.2.3", Some(&updates))).expect("JSON");
         assert_eq!(overlay.text("version"), Some("1.2.3"));
-        let updater = overlay.get("plugins").and_then(|plugins| plugins.get("updater")).expect("the updater");
-        assert_eq!(updater.text("pubkey"), Some("the \"key\""));
-        let endpoints = updater.get("endpoints").map(Json::elements);
+        let plugin = overlay.get("plugins").and_then(|plugins| plugins.get("updater")).expect("the updater");
+        assert_eq!(plugin.text("pubkey"), Some("the \"key\""));
+        let endpoints = plugin.get("endpoints").map(Json::elements);
         assert_eq!(endpoints, Some(&[Json::Text("https://example.com/stable.json".to_owned())][..]));
         let text = of("1.2.3", Some(&updates));
         assert!(text.contains(r#""requireSignedVersion": true"#) && text.contains(r#""createUpdaterArtifacts": true"#));

@@ -99,10 +99,10 @@ mod tests {
     #[test]
     fn the_packages_of_a_tree_are_named_once() {
         let tree = "muster-core v0.1.0 (/somewhere/core)\nserde v1.0.229\nserde v1.0.229 (*)\n\nweb_atoms v0.3.0\n";
-        let named = named_by(tree);
-        let names: Vec<&str> = named.iter().map(|(name, _)| name.as_str()).collect();
+        let packages = named_by(tree);
+        let names: Vec<&str> = packages.iter().map(|(name, _)| name.as_str()).collect();
         assert_eq!(names, ["muster-core", "serde", "web_atoms"]);
-        assert!(named.contains(&("serde".to_owned(), "1.0.229".to_owned())));
+        assert!(packages.contains(&("serde".to_owned(), "1.0.229".to_owned())));
     }
 
     #[test]

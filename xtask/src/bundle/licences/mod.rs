@@ -144,7 +144,7 @@ fn is_about_licence(file: &str) -> bool {
     let file = file.to_ascii_lowercase();
     let starts = ["license", "licence", "copying", "copyright", "notice", "unlicense"];
     // A choice of GPL is never taken, and a description for programs is no text.
-    starts.iter().any(|start| file.starts_with(start)) && !file.contains("gpl") && !file.ends_with(".spdx")
+    starts.iter().any(|start| file.starts_with(start)) && !file.contains("gpl") && !file.contains(".spdx")
 }
 
 #[cfg(test)]
