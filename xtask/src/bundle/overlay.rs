@@ -6,8 +6,8 @@ use crate::json::quoted;
 /// Address of the manifest, and the public key that its updates are signed with.
 const URL: &str = "MUSTER_UPDATE_URL";
 const KEY: &str = "MUSTER_UPDATE_KEY";
-/// What Tauri's tool signs updates with: the key itself, or the file that holds it.
-const SIGNING: [&str; 2] = ["TAURI_SIGNING_PRIVATE_KEY", "TAURI_SIGNING_PRIVATE_KEY_PATH"];
+/// What Tauri's tool signs updates with.
+const SIGNING: &str = "TAURI_SIGNING_PRIVATE_KEY";
 
 /// From where a build updates itself.
 #[derive(Debug, PartialEq, Eq)]
@@ -35,8 +35,9 @@ impl Updates {
         if is_insecure && !is_this_computer(&url) {
             return Err(format!("{URL} must be https; http is for tests on this computer only").into());
         }
-        if !SIGNING.iter().any(|name| given(name).is_some()) {
-            return Err(format!("{} is not set: a build that updates itself is an update as well, and updates are signed with the private key to {KEY}", SIGNING[0]).into());
+        if given(SIGNING).is_none() {
+            let why = "a build that updates itself is an update as well, and updates are signed";
+            return Err(format!("{SIGNING} is not set: {why} with the private key to {KEY}").into());
         }
         Ok(Some(Self { url, key, is_insecure }))
     }
@@ -96,8 +97,8 @@ mod tests {
 
     #[test]
     fn an_address_without_a_key_and_a_key_without_an_address_are_refused() {
-        assert!(read(&[(URL, "https://example.com/stable.json"), (SIGNING[0], "private")]).is_err());
-        assert!(read(&[(KEY, "public"), (SIGNING[0], "private")]).is_err());
+        assert!(read(&[(URL, "https://example.com/stable.json"), (SIGNING, "private")]).is_err());
+        assert!(read(&[(KEY, "public"), (SIGNING, "private")]).is_err());
     }
 
     #[test]
@@ -108,7 +109,7 @@ mod tests {
 
     #[test]
     fn only_this_computer_may_be_asked_without_encryption() {
-        let with = |url| read(&[(URL, url), (KEY, "public"), (SIGNING[1], "private.key")]);
+        let with = |url| read(&[(URL, url), (KEY, "public"), (SIGNING, "private.key")]);
         for url in ["http://127.0.0.1:8765/stable.json", "http://localhost/x", "http://[::1]:80/x"] {
             let updates = with(url).expect(url).expect("updates");
             assert!(of("1.0.0", Some(&updates)).contains("dangerousInsecureTransportProtocol"), "{url}");
@@ -127,7 +128,7 @@ mod tests {
 
     #[test]
     fn the_updater_gets_its_address_and_its_key_and_takes_no_version_that_is_not_signed() {
-        let given = [(URL, "https://example.com/stable.json"), (KEY, "the \"key\"\n"), (SIGNING[0], "private")];
+        let given = [(URL, "https://example.com/stable.json"), (KEY, "the \"key\"\n"), (SIGNING, "private")];
         let updates = read(&given).expect("it is all there").expect("updates");
         let overlay = Json::read(&of("1.2.3", Some(&updates))).expect("JSON");
         assert_eq!(overlay.text("version"), Some("1.2.3"));
