@@ -1,7 +1,7 @@
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig } from "vite";
 
-export default defineConfig({
+export default defineConfig(({ mode }) => ({
   root: "ui",
   plugins: [svelte({ configFile: "../svelte.config.js" })],
   clearScreen: false,
@@ -16,6 +16,8 @@ export default defineConfig({
     // One file, read from this computer: the grid alone is more than a web page would like.
     chunkSizeWarningLimit: 1500,
     modulePreload: { polyfill: false },
+    // For a bundle: which packages are in the pages, with their licences.
+    license: mode === "licences" && { fileName: "licences.json" },
   },
   server: {
     port: 1420,
@@ -23,4 +25,4 @@ export default defineConfig({
     // The icons are beside `ui`.
     fs: { allow: [".."] },
   },
-});
+}));

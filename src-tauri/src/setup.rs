@@ -31,3 +31,18 @@ pub(crate) async fn open(folder: &Path) -> Result<Muster> {
         secrets.map_err(|error| Error::new(ErrorCode::Secrets, format!("The vault cannot be used: {error}.")))?;
     Muster::open(Options::new(folder, secrets)).await
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The tick of the Windows uninstaller (docs/decisions/0018) deletes the folders with this name.
+    #[test]
+    fn the_data_is_not_where_the_uninstaller_deletes() {
+        let configuration: serde_json::Value =
+            serde_json::from_str(include_str!("../../tauri.conf.json")).expect("the configuration");
+        let identifier = configuration["identifier"].as_str().expect("its identifier");
+        let own = folder::of_this_person().expect("a folder");
+        assert!(own.iter().all(|part| part != identifier), "{} is deleted", own.display());
+    }
+}

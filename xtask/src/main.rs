@@ -5,6 +5,7 @@
 
 mod bench;
 mod bindings;
+mod bundle;
 mod check_macos;
 mod check_windows;
 mod debian_rust;
@@ -12,6 +13,7 @@ mod fixture;
 mod house;
 mod icons;
 mod install;
+mod json;
 mod manifest;
 mod options;
 mod pages;
@@ -23,10 +25,12 @@ mod semver;
 mod session;
 mod tally;
 mod test;
+mod try_deb;
 mod two_releases;
 mod version;
 mod window;
 
+use std::path::Path;
 use std::process::ExitCode;
 
 /// A chore fails with words for the person who started it; nobody acts on more than that.
@@ -41,6 +45,9 @@ Usage: cargo xtask CHORE
   check-macos                check the types of all code for macOS (Debian)
   check-windows              build for Windows and run the tests under wine (Debian; about half an hour at first)
   bindings                   make the types of the pages again from the commands of the shell
+  bundle [--debug] [--bundles LIST] [--version V]
+                             what people install, for this system; with MUSTER_UPDATE_URL and MUSTER_UPDATE_KEY it updates itself
+  try-deb FILE               install a package of `bundle` in a clean Debian, start it there, remove it (Linux, as root)
   icons                      make the icons again from icons/muster.svg
   fixture [freeze | inner]   make the database of this version for the tests of later ones; freeze: this version goes out
   house                      only the house rules (part of `test`)
@@ -69,6 +76,8 @@ fn main() -> ExitCode {
         ["check-windows"] => return check_windows::check(),
         ["bench", name, rest @ ..] => bench::bench(name, rest),
         ["bindings"] => bindings::write(),
+        ["bundle", rest @ ..] => bundle::Options::read(rest).and_then(|options| bundle::bundle(&options)).map(drop),
+        ["try-deb", file] => try_deb::try_deb(Path::new(file)),
         ["icons"] => icons::write(),
         ["fixture", rest @ ..] => fixture::make(rest),
         ["house"] => house::check(),

@@ -27,6 +27,15 @@ pub(crate) fn build() -> Result {
     run(&mut npm(&["run", "--silent", "build"]))
 }
 
+/// Builds them for a bundle: Vite says in `file` what packages are in them, with their licences.
+pub(crate) fn build_with_licences(file: &Path) -> Result {
+    run(&mut npm(&["run", "--silent", "build", "--", "--mode", "licences"]))?;
+    // Not among what the window takes in.
+    let written = root().join("ui/dist/licences.json");
+    fs::rename(&written, file).map_err(|error| format!("Vite wrote no {}: {error}", written.display()))?;
+    Ok(())
+}
+
 /// Builds the pages unless they have been built, however long ago.
 pub(crate) fn build_if_missing() -> Result {
     if root().join("ui/dist/index.html").exists() { Ok(()) } else { build() }

@@ -6,7 +6,8 @@ use crate::process::{cargo, npm, run, run_watching};
 use crate::run::BUILT_PAGES;
 use crate::session::Session;
 use crate::tally::{Tally, Tests};
-use crate::{Result, house, icons, install, pages, two_releases};
+use crate::try_deb::{self, try_deb};
+use crate::{Result, bundle, house, icons, install, pages, two_releases};
 
 /// How much to test.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,9 +35,19 @@ pub(crate) fn test(extent: Extent) -> ExitCode {
     tests(&mut tally, "tests", &["--no-fail-fast"]);
     if extent == Extent::All {
         tests(&mut tally, "slow tests", &["--no-fail-fast", "--", "--ignored"]);
+        match try_deb::possible() {
+            Ok(()) => check(&mut tally, "package", package),
+            Err(reason) => println!("\n== package\nNOT TRIED: {reason}"),
+        }
     }
     println!("\n{}", tally.summary());
     if tally.is_good() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// The package is made, and tried in a clean Debian.
+fn package() -> Result {
+    let made = bundle::bundle(&bundle::Options::read(&["--debug", "--bundles", "deb"])?)?;
+    made.iter().filter(|file| file.extension().is_some_and(|name| name == "deb")).try_for_each(|file| try_deb(file))
 }
 
 fn install_all() -> Result {
