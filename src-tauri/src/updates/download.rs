@@ -32,7 +32,11 @@ pub(super) async fn fetch(
     }
     tracing::info!(version = update.version, "downloading an update");
     let show = |received, total| {
-        updates.change(app, |state| state.stage = Stage::Downloading { news: news.clone(), received, total });
+        updates.change(app, |state| {
+            state.stage = Stage::Downloading { news: news.clone(), received, total };
+            // Of an earlier look.
+            state.problem = None;
+        });
     };
     show(0, None);
     let too_large = CancellationToken::new();

@@ -50,8 +50,9 @@ impl From<Error> for Failed {
             };
             return Self { words: words.to_owned(), detail, passing: passing && !fault.is_builder() };
         }
-        // A list or a program that is just being replaced is not there for a moment.
-        let passing = matches!(error, Error::ReleaseNotFound | Error::Network(_));
+        // A list or a program that is just being replaced is not there for a moment; another kind of computer may come later.
+        // Nothing that was refused.
+        let passing = matches!(error, Error::ReleaseNotFound | Error::Network(_) | Error::TargetsNotFound(_));
         Self { words: of(&error), detail, passing }
     }
 }

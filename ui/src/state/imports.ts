@@ -67,7 +67,7 @@ const advices: Partial<Record<ErrorCode, string>> = {
   cannot_reach: "Check the network and the address of the integration. The next scheduled refresh tries again by itself.",
   refused: "These are the client system’s own words. If they do not say what to do, ask the client.",
   not_understood:
-    "The answer was not a list of work orders. Check the address and the type of the integration, or send these details to the client.",
+    "What came was not a list of work orders. Check the settings of the integration (its address, or its file or folder); if they are right, send these details to the client.",
   too_large: "The list is larger than Muster takes. Ask the client to close work orders that are finished.",
   invalid_input: "Open the integration with Edit and correct its settings.",
   conflict: "Something of this integration is under way. Wait until it has ended, then run it again.",

@@ -99,6 +99,10 @@ impl From<StoreError> for Error {
                     "The disk with Muster's data is full. What was under way was not done. Make room and try again.";
                 return Self { retry: true, ..Self::new(ErrorCode::Database, message) };
             }
+            StoreError::Db(db) if is_damaged(db) => {
+                let message = format!("The file of the list is damaged, or is none of Muster's: {db}");
+                return Self::new(ErrorCode::Database, sentence(&message));
+            }
             StoreError::NoRoomForCopy { .. } => {
                 return Self { retry: true, ..Self::new(ErrorCode::Database, sentence(&error.to_string())) };
             }
@@ -117,6 +121,12 @@ fn is_busy(error: &DbErr) -> bool {
 /// Whether the disk is full.
 fn is_full(error: &DbErr) -> bool {
     error.to_string().contains("database or disk is full")
+}
+
+/// Whether the file is no database, or not any more (SQLITE_NOTADB, SQLITE_CORRUPT).
+fn is_damaged(error: &DbErr) -> bool {
+    let text = error.to_string();
+    text.contains("file is not a database") || text.contains("disk image is malformed")
 }
 
 /// The result of everything in this room.

@@ -115,7 +115,7 @@ export class Setup {
     try {
       await call(commands.validateIntegration(this.type.name, this.stored?.code ?? null, draft));
       this.#seenToWork = connection;
-      this.#told = { good: true, title: "These values work", text: "The client system accepted them.", connection };
+      this.#told = { good: true, title: "These values work", text: "What they name answered as it should.", connection };
       return true;
     } catch (e) {
       const failure = failureOf(e);
