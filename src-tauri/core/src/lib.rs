@@ -28,7 +28,7 @@ use std::time::Duration;
 
 pub use access::{Admin, NewAdmin, NewUser, Office, Session, UserChange};
 pub use error::{Error, ErrorCode, Result};
-pub use http::HttpLimits;
+pub use http::{HttpLimits, small_file};
 pub use import::{
     AppliedPreview, Applying, AtRest, ImportHandle, ImportRequest, PREVIEW_LIFE, Phase, Preview, Progress, at_rest,
 };

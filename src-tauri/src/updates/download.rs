@@ -7,12 +7,11 @@ use tauri_plugin_updater::Update;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
+use super::kept::MOST;
 use super::state::{News, Stage};
 use super::words::{Failed, NOT_ENCRYPTED};
 use super::{Home, Updates};
 
-/// The largest program, in bytes: it is held in memory until it is verified.
-const MOST: u64 = 512 * 1024 * 1024;
 /// The longest that it may take. A server that sends a byte a minute would keep every later look waiting.
 const LONGEST: Duration = Duration::from_hours(2);
 /// The progress is told no more often than that.
@@ -57,7 +56,7 @@ pub(super) async fn fetch(
         bytes = timeout(LONGEST, update.download(more, || ())) => Some(bytes),
     };
     match fetched {
-        Some(Err(_)) => Err(Failed { passing: true, ..Failed::new("The new version came too slowly.") }),
+        Some(Err(_)) => Err(Failed::passing("The new version came too slowly.")),
         // It may have ended while it was cancelled.
         Some(Ok(bytes)) if !too_large.is_cancelled() => Ok(bytes?),
         _ => Err(Failed::new("What was offered as an update is larger than any Muster.")),

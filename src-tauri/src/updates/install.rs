@@ -12,7 +12,7 @@ use super::kept::Waiting;
 use super::place::Place;
 use super::state::{Problem, Stage};
 use super::words::{self, Failed};
-use super::{Home, Updates, package, place};
+use super::{Home, Updates, package, place, replace};
 
 /// How long a start waits to hear whether what is kept is still offered.
 const LIST_AT_START: Duration = Duration::from_secs(3);
@@ -30,7 +30,10 @@ pub(crate) fn waits(app: &AppHandle) -> bool {
     if home.kept.settings().tried.as_ref() != Some(&news.version) {
         return true;
     }
-    let words = format!("Muster {} was to be installed, but did not start. This is the former version.", news.version);
+    let words = format!(
+        "Muster {} was to be installed at an earlier start, and is not. Restart now tries it again.",
+        news.version
+    );
     tell(app, &updates, news.version, words);
     false
 }
@@ -70,8 +73,7 @@ pub(crate) async fn install_at_start(app: &AppHandle) -> bool {
 
 /// Whether the channel answers and names another version, or none. Then nothing is kept any more.
 async fn is_taken_back(app: &AppHandle, updates: &Updates, home: &Home) -> bool {
-    let Ok(updater) = home.updater(app, updates.state().channel) else { return false };
-    let taken_back = match timeout(LIST_AT_START, updater.check()).await {
+    let taken_back = match timeout(LIST_AT_START, home.offer(app, updates.state().channel)).await {
         Ok(Ok(Some(update))) => !home.kept.holds(&update),
         Ok(Ok(None)) => true,
         // Whatever it is, the look that follows says so.
@@ -118,8 +120,7 @@ impl Updates {
 /// Replaces this program. On Windows it does not come back from there: the installer ends it, and an open database is one
 /// that was cut off, which loses nothing.
 async fn put_in_place(app: &AppHandle, home: &Home, waiting: Waiting, rest: AtRest) -> std::result::Result<(), Failed> {
-    let updater = home.updater(app, home.kept.settings().channel)?;
-    let update = updater.restore_update(waiting.release)?;
+    let update = home.updater(app)?.restore_update(waiting.release)?;
     let update = update.ok_or_else(|| Failed::new("It is not newer than this one."))?;
     let kept = home.kept.clone();
     let installed = tauri::async_runtime::spawn_blocking(move || {
@@ -130,7 +131,9 @@ async fn put_in_place(app: &AppHandle, home: &Home, waiting: Waiting, rest: AtRe
             return Err(error.into());
         }
         package::check(&kept.program())?;
-        update.install(program).map_err(Failed::from)?;
+        if !replace::replace(&program)? {
+            update.install(program).map_err(Failed::from)?;
+        }
         // Nothing else may begin until this program has ended.
         std::mem::forget(rest);
         Ok(())

@@ -12,6 +12,10 @@ use tauri_plugin_updater::Update;
 
 use super::state::{News, ReleaseChannel};
 
+/// The largest note and the largest program, in bytes.
+const MOST_NOTE: u64 = 256 * 1024;
+pub(super) const MOST: u64 = 512 * 1024 * 1024;
+
 /// Where it is kept.
 #[derive(Debug, Clone)]
 pub(super) struct Kept(PathBuf);
@@ -54,7 +58,7 @@ impl Kept {
 
     /// The settings; the usual ones if there are none that can be read.
     pub(super) fn settings(&self) -> Settings {
-        let text = fs::read(self.settings_file()).unwrap_or_default();
+        let text = read(&self.settings_file(), MOST_NOTE).unwrap_or_default();
         serde_json::from_slice(&text).unwrap_or_default()
     }
 
@@ -93,10 +97,10 @@ impl Kept {
 
     /// What waits, if anything does.
     pub(super) fn waiting(&self) -> Option<Waiting> {
-        let release: Value = serde_json::from_slice(&fs::read(self.release()).ok()?).ok()?;
+        let release: Value = serde_json::from_slice(&read(&self.release(), MOST_NOTE).ok()?).ok()?;
         let text = |name: &str| release.get(name).and_then(Value::as_str).unwrap_or_default();
         let news = News::new(text("version"), text("notes"));
-        self.program().exists().then_some(Waiting { release, news })
+        self.program().is_file().then_some(Waiting { release, news })
     }
 
     /// Whether it is this one.
@@ -108,7 +112,7 @@ impl Kept {
 
     /// The program that waits.
     pub(super) fn read(&self) -> io::Result<Vec<u8>> {
-        fs::read(self.program())
+        read(&self.program(), MOST)
     }
 
     /// Nothing waits any more.
@@ -121,6 +125,15 @@ impl Kept {
         }
         Ok(())
     }
+}
+
+/// What is in a plain file of at most that many bytes. Whatever else may lie there must not hold up the start.
+fn read(path: &Path, most: u64) -> io::Result<Vec<u8>> {
+    let metadata = fs::metadata(path)?;
+    if !metadata.is_file() || metadata.len() > most {
+        return Err(io::Error::new(io::ErrorKind::InvalidData, format!("{} is nothing of Muster's", path.display())));
+    }
+    fs::read(path)
 }
 
 #[cfg(test)]
@@ -136,8 +149,12 @@ mod tests {
         kept.choose(ReleaseChannel::Beta).unwrap();
         let now = kept.settings();
         assert_eq!((now.channel, now.tried.as_deref()), (ReleaseChannel::Beta, Some("0.2.0")));
-        fs::write(kept.settings_file(), "{").unwrap();
-        assert_eq!(kept.settings(), Settings::default());
+        let long = "x".repeat(300_000);
+        for text in ["{", long.as_str()] {
+            fs::write(kept.settings_file(), text).unwrap();
+            assert_eq!(kept.settings(), Settings::default());
+        }
+        assert!(read(Path::new("/dev/zero"), MOST).is_err(), "no plain file");
     }
 
     #[test]

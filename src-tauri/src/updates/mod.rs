@@ -8,6 +8,7 @@ mod install;
 mod kept;
 mod package;
 mod place;
+mod replace;
 mod state;
 mod words;
 
@@ -17,11 +18,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
-use muster_core::{Error, ErrorCode, Result};
+use muster_core::{Error, ErrorCode, Result, small_file};
 use tauri::{AppHandle, Manager};
-use tauri_plugin_updater::{Config, Updater, UpdaterExt as _};
+use tauri_plugin_updater::{Config, Update, Updater, UpdaterExt as _};
 use tauri_specta::Event;
 use tokio::sync::Notify;
+use tokio::time::timeout;
 
 pub(crate) use install::{install_at_start, waits};
 pub(crate) use state::{ReleaseChannel, Updating};
@@ -33,8 +35,11 @@ use words::Failed;
 
 /// The name of the plugin in the configuration.
 const PLUGIN: &str = "updater";
-/// How long the list of versions may take.
+/// How long the list of versions may take, and how large it may be, unpacked. It is not signed.
 const LIST_TIME: Duration = Duration::from_secs(30);
+const LIST_BYTES: usize = 1024 * 1024;
+/// No version has a longer name, in bytes.
+const VERSION_BYTES: usize = 64;
 /// How long a connection may take, and a download may stand still.
 const CONNECTING: Duration = Duration::from_secs(15);
 const STANDSTILL: Duration = Duration::from_mins(1);
@@ -147,14 +152,26 @@ impl Home {
         Ok(Self { config, kept: Kept::new(&folder), folder })
     }
 
-    /// What asks for the list of versions of this channel.
-    fn updater(&self, app: &AppHandle, channel: ReleaseChannel) -> std::result::Result<Updater, Failed> {
-        let endpoints = self.config.endpoints.iter().map(|url| channel.address(url)).collect();
+    /// Asks for the list of this channel: the newer version that it names, if there is one. It is read here and not by the
+    /// plugin, which would read a list without end.
+    async fn offer(&self, app: &AppHandle, channel: ReleaseChannel) -> std::result::Result<Option<Update>, Failed> {
+        let stable = self.config.endpoints.first().ok_or(tauri_plugin_updater::Error::EmptyEndpoints)?;
+        let list = timeout(LIST_TIME, small_file(&channel.address(stable), LIST_BYTES)).await;
+        let list = list.map_err(|_| Failed::passing("The server of the updates is too slow."))??;
+        let list = list.ok_or(tauri_plugin_updater::Error::ReleaseNotFound)?;
+        let list = serde_json::from_slice(&list).map_err(tauri_plugin_updater::Error::from)?;
+        let update = self.updater(app)?.restore_update(list)?;
+        if update.as_ref().is_some_and(|update| update.version.len() > VERSION_BYTES) {
+            return Err(Failed::new("The list of versions cannot be read."));
+        }
+        Ok(update)
+    }
+
+    /// What verifies, fetches and installs.
+    fn updater(&self, app: &AppHandle) -> std::result::Result<Updater, Failed> {
         let insecure = self.config.dangerous_insecure_transport_protocol;
         let updater = app
             .updater_builder()
-            .endpoints(endpoints)?
-            .timeout(LIST_TIME)
             .configure_client(move |client| {
                 client.https_only(!insecure).connect_timeout(CONNECTING).read_timeout(STANDSTILL)
             })
@@ -174,8 +191,10 @@ pub(crate) async fn keep(app: AppHandle) {
     let Some(home) = &updates.home else { return };
     loop {
         let found = look(&app, &updates, home).await;
-        let due = words::next_look(Timestamp::now(), found.as_ref().err(), &mut random);
-        while Timestamp::now() < due {
+        let looked = Timestamp::now();
+        let due = words::next_look(looked, found.as_ref().err(), &mut random);
+        // A clock that was put back says nothing about how long it has been.
+        while (looked..due).contains(&Timestamp::now()) {
             tokio::select! {
                 () = tokio::time::sleep(CLOCK) => {}
                 () = updates.asked.notified() => break,
@@ -218,8 +237,7 @@ async fn find(
     home: &Home,
     channel: ReleaseChannel,
 ) -> std::result::Result<(), Failed> {
-    let updater = home.updater(app, channel)?;
-    let Some(update) = updater.check().await? else {
+    let Some(update) = home.offer(app, channel).await? else {
         // Perhaps the one that was kept has been taken back.
         home.kept.forget()?;
         updates.change(app, |state| {

@@ -5,6 +5,7 @@ use std::path::Path;
 use tauri::utils::config::BundleType;
 use tauri::utils::platform::{bundle_type, current_exe};
 
+use super::replace;
 use crate::setup;
 
 /// What replacing the program takes.
@@ -27,9 +28,7 @@ impl Place {
 
 /// The place of the program that runs.
 pub(super) fn of_this_program() -> Place {
-    // An AppImage runs from a file system of its own; this is the file that it is in.
-    let image = if cfg!(target_os = "linux") { std::env::var_os("APPIMAGE").map(Into::into) } else { None };
-    let program = match image.map_or_else(current_exe, Ok) {
+    let program = match replace::file().and_then(|file| file.map_or_else(current_exe, Ok)) {
         Ok(program) => program,
         Err(error) => return Place::Fixed(format!("Muster cannot find out where it is installed: {error}.")),
     };

@@ -109,8 +109,13 @@ impl News {
     }
 
     pub(super) fn new(version: &str, notes: &str) -> Self {
-        Self { version: version.to_owned(), notes: notes.chars().take(MOST_NOTES).collect() }
+        Self { version: version.to_owned(), notes: notes.chars().filter(|c| is_plain(*c)).take(MOST_NOTES).collect() }
     }
+}
+
+/// Whether it is shown as it is: no control character, and none that turns the direction of what follows.
+fn is_plain(c: char) -> bool {
+    c == '\n' || !(c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'))
 }
 
 #[cfg(test)]
@@ -129,6 +134,7 @@ mod tests {
 
     #[test]
     fn a_text_without_end_is_cut() {
+        assert_eq!(News::new("1.0.0", "\u{202e}evil\u{1b}[31m\nNew").notes, "evil[31m\nNew");
         assert_eq!(News::new("1.0.0", &"é".repeat(100_000)).notes.chars().count(), MOST_NOTES);
     }
 }

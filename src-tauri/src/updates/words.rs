@@ -32,6 +32,19 @@ impl Failed {
         let words = words.into();
         Self { detail: words.clone(), words, passing: false }
     }
+
+    /// It goes away by itself.
+    pub(super) fn passing(words: impl Into<String>) -> Self {
+        Self { passing: true, ..Self::new(words) }
+    }
+}
+
+/// The list of versions could not be had.
+impl From<muster_core::Error> for Failed {
+    fn from(error: muster_core::Error) -> Self {
+        let words = format!("The server of the updates could not be asked. {}", error.message);
+        Self { words, detail: error.message, passing: error.retry }
+    }
 }
 
 impl From<Error> for Failed {

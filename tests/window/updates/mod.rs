@@ -201,7 +201,7 @@ async fn a_version_that_does_not_get_in_is_tried_once_and_told() {
             window.button(READY).is_there().await;
         })
         .await;
-    for words in ["is no program", "was to be installed, but did not start"] {
+    for words in ["is no program", "was to be installed at an earlier start"] {
         office
             .show(async |office, window| {
                 window.sign_in(ANN).await;
@@ -345,7 +345,13 @@ async fn whatever_is_not_the_next_version_is_refused_and_told() {
         ("a file of this computer", Box::new(|| stable(local.to_string().as_bytes())), "is not asked"),
         ("other computers", Box::new(|| stable(elsewhere.to_string().as_bytes())), "not for this kind of computer"),
         ("no list", Box::new(|| server.put("/stable.json", Reply::status("404 Not Found"))), "has no list of versions"),
-        ("garbage", Box::new(|| stable(b"<html>maintenance</html>")), "could not be read"),
+        ("a list without end", Box::new(|| stable(&vec![b' '; 3_000_000])), "larger than"),
+        (
+            "a version without end",
+            Box::new(|| stable(list(&format!("1.0.0-{}", "a".repeat(9_999))).to_string().as_bytes())),
+            "cannot be read",
+        ),
+        ("garbage", Box::new(|| stable(b"<html>maintenance</html>")), "cannot be read"),
         ("an empty list", Box::new(|| stable(b"{}")), "cannot be read"),
         (
             "a version that is none",

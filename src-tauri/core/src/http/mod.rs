@@ -6,6 +6,7 @@ mod clients;
 mod error;
 mod request;
 mod retry;
+mod small_file;
 #[cfg(test)]
 pub(crate) mod testing;
 #[cfg(test)]
@@ -22,6 +23,7 @@ pub(crate) use error::HttpError;
 pub(crate) use request::{Request, check};
 pub(crate) use reqwest::{Method, StatusCode};
 pub(crate) use retry::random;
+pub use small_file::small_file;
 
 use clients::Clients;
 use retry::Next;
