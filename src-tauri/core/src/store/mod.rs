@@ -123,7 +123,7 @@ fn is_full(error: &DbErr) -> bool {
     error.to_string().contains("database or disk is full")
 }
 
-/// Whether the file is no database, or not any more (SQLITE_NOTADB, SQLITE_CORRUPT).
+/// Whether the file is no database, or not any more (`SQLITE_NOTADB`, `SQLITE_CORRUPT`).
 fn is_damaged(error: &DbErr) -> bool {
     let text = error.to_string();
     text.contains("file is not a database") || text.contains("disk image is malformed")
