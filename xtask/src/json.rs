@@ -1,4 +1,5 @@
-//! Reading and writing JSON, as far as the chores need it: what cargo and Vite print is read, what Tauri's tool reads is written.
+//! Reading and writing JSON, as far as the chores need it: what cargo and Vite print is read, what Tauri's tool and the updater
+//! read is written.
 
 use std::fmt::Write as _;
 
@@ -51,6 +52,7 @@ pub(crate) fn quoted(text: &str) -> String {
         match letter {
             '"' => quoted.push_str("\\\""),
             '\\' => quoted.push_str("\\\\"),
+            '\n' => quoted.push_str("\\n"),
             control if control < ' ' => {
                 // Writing to a String cannot fail.
                 let _ = write!(quoted, "\\u{:04x}", u32::from(control));
@@ -200,6 +202,12 @@ mod tests {
         for text in ["", "{", "[1,]", "[1 2]", r#"{"a" 1}"#, r#"{"a": 1"#, r#""\x""#, r#""\ud83d""#, "{} {}", "#"] {
             assert!(Json::read(text).is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn what_would_end_a_text_is_escaped() {
+        assert_eq!(quoted("plain é 密"), "\"plain é 密\"");
+        assert_eq!(quoted("\"},\\ \n\t\r\u{1}"), "\"\\\"},\\\\ \\n\\u0009\\u000d\\u0001\"");
     }
 
     #[test]

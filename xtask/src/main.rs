@@ -3,6 +3,7 @@
 //! Standard library only, so that the first `cargo xtask` on a fresh machine takes seconds.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "what a chore says, it says on the console")]
 
+mod address;
 mod bench;
 mod bindings;
 mod bundle;

@@ -1,4 +1,5 @@
-//! What a release is decided by: its section of `CHANGELOG.md`, what of it is not signed, and the channels that may announce it.
+//! What a release is decided by: its section of `CHANGELOG.md`, its frozen database, what of it is not signed, and the channels
+//! that may announce it.
 
 use std::fs;
 
@@ -7,17 +8,29 @@ use crate::options::Options;
 use crate::process::root;
 use crate::semver::Version;
 
+/// The versions whose databases later ones are tested with.
+const RELEASED: &str = "tests/fixtures/schema/released.txt";
+
 /// Writes the text of a release: its section of `CHANGELOG.md`, after a warning if a bundle is not signed. A release that is no
-/// pre-release has to be signed in all of its bundles.
+/// pre-release has to be signed in all of its bundles, and none goes out before its database is frozen for the tests of later ones.
 pub(crate) fn notes(args: &[&str]) -> Result {
     let options = Options::read(args, &["version", "unsigned", "out"])?;
     let [] = options.alone()?;
     let (version, out) = (options.need("version")?.parse()?, options.need("out")?);
+    let read = |file: &str| fs::read_to_string(root().join(file)).map_err(|error| format!("{file}: {error}"));
+    check_frozen(&read(RELEASED)?, &version)?;
     let unsigned: Vec<&str> = options.get("unsigned").unwrap_or_default().split_whitespace().collect();
-    let changelog =
-        fs::read_to_string(root().join("CHANGELOG.md")).map_err(|error| format!("CHANGELOG.md: {error}"))?;
-    let text = text_of(&changelog, &version, &unsigned)?;
+    let text = text_of(&read("CHANGELOG.md")?, &version, &unsigned)?;
     fs::write(out, text).map_err(|error| format!("{out}: {error}").into())
+}
+
+/// Whether the list of released versions, each with the hashes of its files, has this one.
+fn check_frozen(released: &str, version: &Version) -> Result {
+    let version = version.to_string();
+    if released.lines().any(|line| line.split(' ').next() == Some(version.as_str())) {
+        return Ok(());
+    }
+    Err(format!("{RELEASED} does not have {version}: `cargo xtask fixture`, then `cargo xtask fixture freeze`").into())
 }
 
 fn text_of(changelog: &str, version: &Version, unsigned: &[&str]) -> Result<String> {
@@ -146,6 +159,17 @@ mod tests {
     #[test]
     fn an_unsigned_full_release_is_refused() {
         assert!(text("0.2.0", &["Windows"]).unwrap_err().to_string().contains("Windows"));
+    }
+
+    #[test]
+    fn a_release_whose_database_is_not_frozen_is_refused() {
+        let released = "# 0.3.0 is what comes next\n0.1.0 aa bb\n0.2.0-beta.1 cc dd\n";
+        let check = |version: &str| check_frozen(released, &version.parse().unwrap());
+        check("0.1.0").unwrap();
+        check("0.2.0-beta.1").unwrap();
+        for version in ["0.2.0", "0.2.0-beta.10", "0.3.0", "0.1.0-beta.1", "10.1.0"] {
+            assert!(check(version).unwrap_err().to_string().contains("cargo xtask fixture freeze"), "{version}");
+        }
     }
 
     fn full<'a>(version: &'a str, stable: &'a str, beta: &'a str) -> Announcement<'a> {

@@ -1,11 +1,12 @@
 //! Counts what passed and what failed.
 
-/// The counts of a whole run, with the names of the checks that failed.
+/// The counts of a whole run, with the names of the checks that failed and of those that could not be tried.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Tally {
     passed: u64,
     failed: u64,
     failures: Vec<String>,
+    not_tried: Vec<String>,
 }
 
 impl Tally {
@@ -31,18 +32,21 @@ impl Tally {
         }
     }
 
+    /// Notes a check that could not be made here. It fails nothing, and nobody shall take it for passed.
+    pub(crate) fn not_tried(&mut self, name: &str, reason: &str) {
+        self.not_tried.push(format!("{name}: {reason}"));
+    }
+
     pub(crate) fn is_good(&self) -> bool {
         self.failed == 0 && self.passed > 0
     }
 
     /// What to say at the end; the last line is for programs.
     pub(crate) fn summary(&self) -> String {
+        let not_tried = self.not_tried.iter().map(|name| format!("NOT TRIED: {name}"));
         let failures = self.failures.iter().map(|name| format!("FAILED: {name}"));
         let counts = format!("{} passed, {} failed", self.passed, self.failed);
-        failures.chain([counts]).collect::<Vec<_>>().join(
-            "
-",
-        )
+        not_tried.chain(failures).chain([counts]).collect::<Vec<_>>().join("\n")
     }
 }
 
@@ -130,5 +134,16 @@ mod tests {
         tally.check("format", false);
         tally.tests("tests", &counted(&[GOOD]), true);
         assert!(!tally.is_good());
+    }
+    #[test]
+    fn what_was_not_tried_is_said_at_the_end_and_fails_nothing() {
+        let mut tally = Tally::default();
+        tally.not_tried("package", "only root can");
+        assert!(!tally.is_good(), "it does not count as passed");
+        tally.check("format", true);
+        assert!(tally.is_good());
+        assert_eq!(tally.summary(), "NOT TRIED: package: only root can\n1 passed, 0 failed");
+        tally.check("icons", false);
+        assert_eq!(tally.summary(), "NOT TRIED: package: only root can\nFAILED: icons\n1 passed, 1 failed");
     }
 }

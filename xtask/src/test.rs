@@ -18,7 +18,7 @@ pub(crate) enum Extent {
     All,
 }
 
-/// Runs everything; the last line says `N passed, N failed`.
+/// Runs everything; the last line says `N passed, N failed`, after what failed and what could not be tried here.
 pub(crate) fn test(extent: Extent) -> ExitCode {
     let mut tally = Tally::default();
     check(&mut tally, "install what is missing", install_all);
@@ -37,7 +37,7 @@ pub(crate) fn test(extent: Extent) -> ExitCode {
         tests(&mut tally, "slow tests", &["--no-fail-fast", "--", "--ignored"]);
         match try_deb::possible() {
             Ok(()) => check(&mut tally, "package", package),
-            Err(reason) => println!("\n== package\nNOT TRIED: {reason}"),
+            Err(reason) => tally.not_tried("package", &reason.to_string()),
         }
     }
     println!("\n{}", tally.summary());

@@ -15,13 +15,14 @@ const OLD: &str = "0.1.0";
 const NEXT: &str = "0.2.0";
 const PASSWORD: &str = "thrown away";
 
-/// Builds the workspace and, if the program has changed since, the two releases.
+/// Builds the workspace and, if the program or what makes the releases of it has changed since, the two releases.
 pub(crate) fn build() -> Result {
     workspace()?;
     let folder = built("releases")?;
     let program = built("muster-desktop")?;
+    let recipe = built("xtask")?;
     let stamp = folder.join("of");
-    if fs::read_to_string(&stamp).is_ok_and(|of| changed(&program).is_ok_and(|now| now == of)) {
+    if fs::read_to_string(&stamp).is_ok_and(|of| made_of(&program, &recipe).is_ok_and(|now| now == of)) {
         return Ok(());
     }
     // One after the other in the same place: what is not in the configuration is compiled once.
@@ -30,13 +31,18 @@ pub(crate) fn build() -> Result {
     releases.make(NEXT, &program)?;
     releases.sign()?;
     workspace()?;
-    fs::write(stamp, changed(&program)?)?;
+    fs::write(stamp, made_of(&program, &recipe)?)?;
     Ok(())
 }
 
 fn workspace() -> Result {
     // With the tests, because without them the dependencies would have other features and be compiled twice.
     run(&mut for_workspace("build", &["--bins", "--tests"]))
+}
+
+/// What the releases are made of: this program, by this recipe.
+fn made_of(program: &Path, recipe: &Path) -> Result<String> {
+    Ok(format!("{} {}", changed(program)?, changed(recipe)?))
 }
 
 fn changed(program: &Path) -> Result<String> {
@@ -108,4 +114,28 @@ fn tauri(args: &[&str]) -> std::process::Command {
     let mut tauri = npm(&["exec", "--offline", "--", "tauri"]);
     tauri.args(args).current_dir(root());
     tauri
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn a_changed_program_and_a_changed_recipe_make_the_releases_anew() {
+        let folder = std::env::temp_dir().join(format!("muster-made-of-{}", std::process::id()));
+        fs::create_dir_all(&folder).expect("a directory");
+        let at = |name: &str, second| {
+            let path = folder.join(name);
+            let file = fs::File::create(&path).expect("a file");
+            file.set_modified(SystemTime::UNIX_EPOCH + Duration::from_secs(second)).expect("its time");
+            path
+        };
+        let first = made_of(&at("program", 1), &at("recipe", 1)).expect("both are there");
+        assert_eq!(made_of(&at("program", 1), &at("recipe", 1)).expect("both are there"), first);
+        assert_ne!(made_of(&at("program", 2), &at("recipe", 1)).expect("both are there"), first);
+        assert_ne!(made_of(&at("program", 1), &at("recipe", 2)).expect("both are there"), first);
+        fs::remove_dir_all(&folder).expect("it can be removed");
+    }
 }

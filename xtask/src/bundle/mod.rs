@@ -15,7 +15,7 @@ pub(crate) use self::options::Options;
 use self::overlay::Updates;
 use crate::json::Json;
 use crate::process::{answer, cargo, command, npm, root, run};
-use crate::{Result, install, pages};
+use crate::{Result, install, pages, version};
 
 /// Where the parts lie that only a bundle needs; bundle/bundle.conf.json names them there.
 const PARTS: &str = "gen/bundle";
@@ -41,8 +41,9 @@ pub(crate) fn bundle(options: &Options) -> Result<Vec<PathBuf>> {
     let start = SystemTime::now();
     let version = match &options.version {
         Some(version) => version.clone(),
-        None => own_version()?,
-    };
+        None => version::agreed()?,
+    }
+    .to_string();
     let target = target()?;
     set_up(&target)?;
     let parts = root().join(PARTS);
@@ -58,7 +59,7 @@ pub(crate) fn bundle(options: &Options) -> Result<Vec<PathBuf>> {
     let made = built.directory()?.join("bundle");
     if options.bundles.iter().any(|bundle| bundle == OFFLINE) {
         built.bundle("nsis", &["bundle/offline.conf.json"])?;
-        keep_offline(&made)?;
+        keep_offline(&made, &version)?;
     }
     let usual: Vec<&str> = options.bundles.iter().map(String::as_str).filter(|bundle| *bundle != OFFLINE).collect();
     built.bundle(&usual.join(","), &[])?;
@@ -148,24 +149,26 @@ fn built_for(target: &str) -> Vec<&str> {
     if target == UNIVERSAL { APPLE.to_vec() } else { vec![target] }
 }
 
-/// What Cargo.toml says.
-fn own_version() -> Result<String> {
-    let id = answer(&mut cargo(&["pkgid", "--package", "muster-desktop"])).ok_or("cargo does not say the version")?;
-    id.rsplit(['#', '@']).next().map(str::to_owned).ok_or_else(|| "cargo does not say the version".into())
-}
-
-/// Tauri's tool gives both installers one name: the offline one goes aside before the other is made.
-fn keep_offline(made: &Path) -> Result {
+/// Tauri's tool gives both installers one name: the offline one goes aside before the other is made. What earlier versions left
+/// stays where it is.
+fn keep_offline(made: &Path, version: &str) -> Result {
     let aside = made.join(OFFLINE);
     fs::create_dir_all(&aside)?;
     for entry in fs::read_dir(made.join("nsis"))? {
-        let path = entry?.path();
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
-        if let Some(start) = name.strip_suffix("-setup.exe") {
-            fs::rename(&path, aside.join(format!("{start}-offline-setup.exe")))?;
+        let entry = entry?;
+        if let Some(name) = offline_name(&entry.file_name().to_string_lossy(), version) {
+            fs::rename(entry.path(), aside.join(name))?;
+            return Ok(());
         }
     }
-    Ok(())
+    Err(format!("no installer of {version} was made").into())
+}
+
+/// The name that the installer of this version has as the offline one; none for any other file.
+fn offline_name(name: &str, version: &str) -> Option<String> {
+    let start = name.strip_suffix("-setup.exe")?;
+    // PRODUCT_VERSION_PROCESSOR
+    (start.rsplit('_').nth(1) == Some(version)).then(|| format!("{start}-offline-setup.exe"))
 }
 
 /// The files that a person or the updater gets: those right in the directories of the kinds of bundles, and on macOS the
@@ -188,4 +191,40 @@ fn newer_than(start: SystemTime, made: &Path) -> Result<Vec<PathBuf>> {
     }
     files.sort();
     Ok(files)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_installer_of_this_version_becomes_the_offline_one() {
+        let name = |name| offline_name(name, "0.2.0");
+        assert_eq!(name("Muster_0.2.0_x64-setup.exe").as_deref(), Some("Muster_0.2.0_x64-offline-setup.exe"));
+        for other in [
+            "Muster_0.1.0_x64-setup.exe",
+            "Muster_10.2.0_x64-setup.exe",
+            "Muster_0.2.0-beta.1_x64-setup.exe",
+            "Muster_0.2.0_x64-setup.exe.sig",
+            "Muster_0.2.0_x64-setup.nsis.zip",
+        ] {
+            assert_eq!(name(other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn what_earlier_versions_left_stays_where_it_is() {
+        let made = std::env::temp_dir().join(format!("muster-offline-{}", std::process::id()));
+        let nsis = made.join("nsis");
+        fs::create_dir_all(&nsis).expect("a directory");
+        for version in ["0.1.0", "0.2.0"] {
+            fs::write(nsis.join(format!("Muster_{version}_x64-setup.exe")), version).expect("an installer");
+        }
+        keep_offline(&made, "0.2.0").expect("it goes aside");
+        let aside = made.join(OFFLINE).join("Muster_0.2.0_x64-offline-setup.exe");
+        assert_eq!(fs::read_to_string(aside).expect("the offline one"), "0.2.0");
+        assert!(nsis.join("Muster_0.1.0_x64-setup.exe").exists());
+        assert!(keep_offline(&made, "0.2.0").is_err(), "it is there no more");
+        fs::remove_dir_all(&made).expect("it can be removed");
+    }
 }

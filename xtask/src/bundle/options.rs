@@ -1,6 +1,8 @@
 //! What can be said on the command line.
 
 use crate::Result;
+use crate::options;
+use crate::semver::Version;
 
 /// Not one of Tauri's: the installer for Windows that brings the whole web view with it.
 pub(super) const OFFLINE: &str = "nsis-offline";
@@ -12,23 +14,21 @@ pub(crate) struct Options {
     pub(super) debug: bool,
     pub(super) bundles: Vec<String>,
     /// Another version than the one in Cargo.toml: for trying out updates.
-    pub(super) version: Option<String>,
+    pub(super) version: Option<Version>,
 }
 
 impl Options {
     /// Reads the arguments.
     pub(crate) fn read(args: &[&str]) -> Result<Self> {
-        let mut options = Self { debug: false, bundles: Vec::new(), version: None };
-        let mut args = args.iter();
-        while let Some(arg) = args.next() {
-            let mut value = || args.next().ok_or_else(|| format!("{arg} needs a value"));
-            match *arg {
-                "--debug" => options.debug = true,
-                "--bundles" => options.bundles = value()?.split(',').map(str::to_owned).collect(),
-                "--version" => options.version = Some((*value()?).to_owned()),
-                other => return Err(format!("`bundle` does not know {other}").into()),
-            }
-        }
+        // The only one without a value.
+        let (debug, args): (Vec<&str>, Vec<&str>) = args.iter().partition(|arg| **arg == "--debug");
+        let given = options::Options::read(&args, &["bundles", "version"])?;
+        let [] = given.alone()?;
+        let mut options = Self {
+            debug: !debug.is_empty(),
+            bundles: given.get("bundles").map_or_else(Vec::new, |list| list.split(',').map(str::to_owned).collect()),
+            version: given.get("version").map(str::parse).transpose()?,
+        };
         if options.bundles.is_empty() {
             options.bundles = usual().iter().map(|bundle| (*bundle).to_owned()).collect();
         }
@@ -72,7 +72,15 @@ mod tests {
 
     #[test]
     fn what_is_not_known_is_refused() {
-        for args in [&["--bundle", "deb"][..], &["--bundles"], &["--bundles", "msi"], &["--bundles", "rpm"], &["x"]] {
+        for args in [
+            &["--bundle", "deb"][..],
+            &["--bundles"],
+            &["--bundles", "msi"],
+            &["--bundles", "rpm"],
+            &["x"],
+            &["--version", "--debug"],
+            &["--version", "2"],
+        ] {
             assert!(Options::read(args).is_err(), "{args:?}");
         }
     }
@@ -81,7 +89,11 @@ mod tests {
     #[test]
     fn on_linux_the_package_is_made_if_nothing_is_said() {
         let options = Options::read(&["--debug", "--version", "0.2.0"]).expect("options");
-        let expected = Options { debug: true, bundles: vec!["deb".to_owned()], version: Some("0.2.0".to_owned()) };
+        let expected = Options {
+            debug: true,
+            bundles: vec!["deb".to_owned()],
+            version: Some("0.2.0".parse().expect("a version")),
+        };
         assert_eq!(options, expected);
         let both = Options::read(&["--bundles", "deb,appimage"]).expect("options");
         assert_eq!(both.bundles, ["deb", "appimage"]);

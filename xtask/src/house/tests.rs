@@ -130,6 +130,17 @@ fn a_workflow_says_what_it_may_do() {
 }
 
 #[test]
+fn no_workflow_and_no_job_may_do_everything() {
+    let text = workflow("");
+    for all in ["permissions: write-all", "permissions: 'write-all' # for now", "permissions:\n  write-all"] {
+        assert_eq!(broken(WORKFLOW, &text.replace("permissions: {}", all)).len(), 1, "{all}");
+        let in_job = format!("one:\n    {}", all.replace('\n', "\n    "));
+        assert_eq!(broken(WORKFLOW, &text.replace("one:", &in_job)).len(), 1, "{all}");
+    }
+    fine(WORKFLOW, &text.replace("permissions: {}", "# Never write-all.\npermissions: {} # not write-all"));
+}
+
+#[test]
 fn a_checkout_keeps_no_credentials() {
     let checkout = "      - uses: actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1";
     fine(WORKFLOW, &workflow(&format!("{checkout}\n        with:\n          persist-credentials: false")));
@@ -140,7 +151,9 @@ fn a_checkout_keeps_no_credentials() {
 
 #[test]
 fn a_strangers_code_gets_no_rights_of_ours() {
-    assert_eq!(broken(WORKFLOW, "on:\n  pull_request_target:\npermissions: {}\n").len(), 1);
+    for on in ["on:\n  pull_request_target:", "on: pull_request_target", "on: [push, pull_request_target]"] {
+        assert_eq!(broken(WORKFLOW, &format!("{on}\npermissions: {{}}\n")).len(), 1, "{on}");
+    }
     fine(WORKFLOW, "on:\n  pull_request:\npermissions: {}\n");
 }
 

@@ -1,5 +1,11 @@
 //! What a workflow of GitHub Actions must not leave to chance. Line by line: the few forms that workflows are written in.
 
+/// What stands in no workflow, and why.
+const REFUSED: &[(&str, &str)] = &[
+    ("pull_request_target", "runs a stranger's code with our rights"),
+    ("write-all", "gives every right there is: name those that are needed"),
+];
+
 /// The rules that a workflow breaks, with the numbers of the lines.
 pub(crate) fn broken(text: &str) -> Vec<(usize, String)> {
     let mut found = Vec::new();
@@ -18,8 +24,15 @@ pub(crate) fn broken(text: &str) -> Vec<(usize, String)> {
                 found.push((index + 1, "the checkout keeps credentials: `persist-credentials: false`".to_owned()));
             }
         }
-        if step.starts_with("pull_request_target") {
-            found.push((index + 1, "`pull_request_target` runs a stranger's code with our rights".to_owned()));
+        let code = if step.starts_with('#') { "" } else { step.split(" #").next().unwrap_or_default() };
+        for (word, why) in REFUSED {
+            // As a word of its own, in whatever form it is written.
+            if code
+                .split(|letter: char| !letter.is_alphanumeric() && !"_-".contains(letter))
+                .any(|found| found == *word)
+            {
+                found.push((index + 1, format!("`{word}` {why}")));
+            }
         }
     }
     found

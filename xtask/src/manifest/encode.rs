@@ -1,29 +1,8 @@
 //! The few forms that a manifest is written in.
 
-use std::fmt::Write as _;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::Result;
-
-/// A text as JSON, with its quotes.
-pub(super) fn json(text: &str) -> String {
-    let mut quoted = String::with_capacity(text.len() + 2);
-    quoted.push('"');
-    for letter in text.chars() {
-        match letter {
-            '"' => quoted.push_str("\\\""),
-            '\\' => quoted.push_str("\\\\"),
-            '\n' => quoted.push_str("\\n"),
-            control if control < ' ' => {
-                // Writing to a String cannot fail.
-                let _ = write!(quoted, "\\u{:04x}", u32::from(control));
-            }
-            other => quoted.push(other),
-        }
-    }
-    quoted.push('"');
-    quoted
-}
 
 /// What a base64 text stands for; none if it is not in the usual form with its padding.
 pub(super) fn base64(text: &str) -> Option<Vec<u8>> {
@@ -88,12 +67,6 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-
-    #[test]
-    fn what_would_end_a_json_text_is_escaped() {
-        assert_eq!(json("plain é 密"), "\"plain é 密\"");
-        assert_eq!(json("\"},\\ \n\t\r\u{1}"), "\"\\\"},\\\\ \\n\\u0009\\u000d\\u0001\"");
-    }
 
     #[test]
     fn base64_is_read_as_it_is_written() {

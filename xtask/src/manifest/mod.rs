@@ -9,8 +9,10 @@ use std::fs;
 use std::path::Path;
 use std::time::SystemTime;
 
-use self::encode::{base64, json, rfc3339};
+use self::encode::{base64, rfc3339};
 use crate::Result;
+use crate::address::is_this_computer;
+use crate::json::quoted;
 use crate::options::Options;
 use crate::semver::Version;
 
@@ -124,10 +126,7 @@ fn check_signature(bundle: &Bundle, version: &Version) -> Result {
 /// An address that updates may come from: encrypted, or this computer for tests.
 fn checked(base_url: &str) -> Result<&str> {
     let base_url = base_url.trim_end_matches('/');
-    let is_here = base_url.strip_prefix("http://").is_some_and(|rest| {
-        let host = rest.split(['/', ':']).next().unwrap_or_default();
-        host == "127.0.0.1" || host == "localhost"
-    });
+    let is_here = is_this_computer(base_url);
     let is_plain = base_url.bytes().all(|byte| byte.is_ascii_graphic() && !b"\"<>?#\\".contains(&byte));
     if is_plain && (is_here || base_url.strip_prefix("https://").is_some_and(|host| !host.is_empty())) {
         Ok(base_url)
@@ -144,12 +143,16 @@ fn text_of(
     platforms: &BTreeMap<&str, Bundle>,
 ) -> Result<String> {
     let mut text = String::new();
-    writeln!(text, "{{\n  \"version\": {},", json(&version.to_string()))?;
-    writeln!(text, "  \"notes\": {},", json(notes))?;
-    writeln!(text, "  \"pub_date\": {},", json(&rfc3339(made)?))?;
+    writeln!(text, "{{\n  \"version\": {},", quoted(&version.to_string()))?;
+    writeln!(text, "  \"notes\": {},", quoted(notes))?;
+    writeln!(text, "  \"pub_date\": {},", quoted(&rfc3339(made)?))?;
     let platforms = platforms.iter().map(|(platform, Bundle { name, signature })| {
-        let url = json(&format!("{base_url}/{name}"));
-        format!("    {}: {{\n      \"signature\": {},\n      \"url\": {url}\n    }}", json(platform), json(signature))
+        let url = quoted(&format!("{base_url}/{name}"));
+        format!(
+            "    {}: {{\n      \"signature\": {},\n      \"url\": {url}\n    }}",
+            quoted(platform),
+            quoted(signature)
+        )
     });
     let platforms = platforms.collect::<Vec<_>>().join(",\n");
     writeln!(text, "  \"platforms\": {{\n{platforms}\n  }}\n}}")?;

@@ -184,6 +184,7 @@ fn updates_come_encrypted_or_from_this_computer() {
         "http://example.com",
         "ftp://example.com",
         "http://127.0.0.1.example.com",
+        "http://localhost:80@example.com/x",
         "https://a b",
         "https://a\"b",
     ] {
