@@ -62,6 +62,10 @@ impl Windows {
         fs::create_dir_all(windows.shim())?;
         // What an earlier run has left in its Windows must help none of the tests.
         if windows.prefix().exists() {
+            // What is left of a run that was broken off still writes there. It says that it is gone, or that it never was.
+            for end in ["-k", "-w"] {
+                let _ = answer(&mut windows.settle(command("wineserver", &[end])));
+            }
             fs::remove_dir_all(windows.prefix())?;
         }
         run(command("x86_64-w64-mingw32-gcc", &["-shared", "-static-libgcc", "-o"])
