@@ -30,6 +30,7 @@ pub(crate) use state::{ReleaseChannel, Updating};
 
 use crate::setup;
 use kept::Kept;
+use place::Place;
 use state::{Problem, Stage};
 use words::Failed;
 
@@ -84,7 +85,8 @@ impl Updates {
                 let channel = home.kept.settings().channel;
                 let waiting = home.kept.waiting().filter(|waiting| is_newer(app, &waiting.news.version));
                 let stage = waiting.map_or(Stage::Unknown, |waiting| Stage::Ready { news: waiting.news });
-                let state = Updating::new(current, channel, stage);
+                let mut state = Updating::new(current, channel, stage);
+                state.asks = place::of_this_program() == Place::Guarded;
                 Self::with(Some(home), state)
             }
             Err(why) => {

@@ -46,6 +46,8 @@ pub(crate) struct Updating {
     pub(super) looked: Option<Timestamp>,
     /// What went wrong last.
     pub(super) problem: Option<Problem>,
+    /// The computer asks for the password of an administrator, so it is installed when somebody restarts with it.
+    pub(super) asks: bool,
 }
 
 /// What is known of a newer program.
@@ -89,7 +91,7 @@ pub(crate) struct Problem {
 
 impl Updating {
     pub(super) fn new(current: String, channel: ReleaseChannel, stage: Stage) -> Self {
-        Self { current, channel, stage, looking: false, looked: None, problem: None }
+        Self { current, channel, stage, looking: false, looked: None, problem: None, asks: false }
     }
 
     /// The version that waits for a restart.

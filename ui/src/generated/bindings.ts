@@ -1033,6 +1033,8 @@ export type Updating = {
 	looked: string | null,
 	/**  What went wrong last. */
 	problem: Problem | null,
+	/**  The computer asks for the password of an administrator, so it is installed when somebody restarts with it. */
+	asks: boolean,
 };
 
 /**  A person whom Muster knows. */

@@ -6,7 +6,7 @@ import { standing } from "./updates";
 const news = { version: "0.2.0", notes: "" };
 
 function now(stage: Stage, more: Partial<Updating> = {}): Updating {
-  return { current: "0.1.0", channel: "stable", stage, looking: false, looked: null, problem: null, ...more };
+  return { current: "0.1.0", channel: "stable", stage, looking: false, looked: null, problem: null, asks: false, ...more };
 }
 
 test("a download says how far it is, if that is known", () => {
