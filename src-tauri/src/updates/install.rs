@@ -130,7 +130,7 @@ async fn put_in_place(app: &AppHandle, home: &Home, waiting: Waiting, rest: AtRe
             kept.forget()?;
             return Err(error.into());
         }
-        package::check(&kept.program())?;
+        package::check(&program)?;
         if !replace::replace(&program)? {
             update.install(program).map_err(Failed::from)?;
         }

@@ -47,8 +47,7 @@ impl Kept {
         self.0.join("release.json")
     }
 
-    /// The file of the program that waits.
-    pub(super) fn program(&self) -> PathBuf {
+    fn program(&self) -> PathBuf {
         self.0.join("program")
     }
 
