@@ -31,7 +31,9 @@ const SKIPPED: &[(&str, &str)] = &[
 /// Of the tests that start the program, those about the program itself: its commands and its users, several processes over one
 /// data directory, a process that is killed. The others know the clients' bad days, which are the same on every system, and
 /// have time limits that wine is too slow for.
-const OF_THE_PROGRAM: &[&str] = &["commands::", "kill::", "processes::", "users::"];
+///
+/// One after the other: of many programs that are started at the same time wine now and then fails to start one.
+const OF_THE_PROGRAM: &[&str] = &["commands::", "kill::", "processes::", "users::", "--test-threads=1"];
 
 /// The test of the credential store, which must not be passed over in silence.
 const CREDENTIAL_STORE: &str = "the_real_credential_store_keeps_secrets";
