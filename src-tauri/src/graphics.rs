@@ -21,6 +21,11 @@ pub(crate) fn suit(window: &WebviewWindow) -> tauri::Result<()> {
     })
 }
 
+/// Whether there is anything to open a window on.
+pub(crate) fn has_display() -> bool {
+    ["DISPLAY", "WAYLAND_DISPLAY"].iter().any(|name| std::env::var_os(name).is_some_and(|display| !display.is_empty()))
+}
+
 /// Whether the devices of this computer include a graphics card that can be drawn with.
 fn has_card(devices: &Path) -> bool {
     let any = |folder: &Path, start: &str| {

@@ -23,6 +23,11 @@ use updates::Updates;
 const CLOSING: Duration = Duration::from_secs(3);
 
 fn main() -> tauri::Result<()> {
+    #[cfg(target_os = "linux")]
+    if !graphics::has_display() {
+        setup::say("Muster opens a window, and there is no display here. On a server use `muster`.");
+        std::process::exit(1);
+    }
     let seam = commands::seam();
     let mut builder = tauri::Builder::default();
     if setup::is_own_folder() {

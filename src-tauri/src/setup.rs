@@ -14,6 +14,13 @@ pub(crate) fn is_own_folder() -> bool {
     std::env::var_os(DATA_DIR).is_none()
 }
 
+/// Says something to whoever started the program in a terminal, before there is a log or a window.
+#[cfg(target_os = "linux")]
+#[expect(clippy::print_stderr, reason = "there is nobody else to tell it to")]
+pub(crate) fn say(what: &str) {
+    eprintln!("{what}");
+}
+
 /// The data directory.
 pub(crate) fn folder() -> Result<PathBuf> {
     match std::env::var_os(DATA_DIR) {

@@ -108,6 +108,16 @@ async fn rule_08_files_that_do_not_say_so_never_remove() {
 }
 
 #[tokio::test]
+async fn rule_04_every_row_counts_whatever_ends_the_lines() {
+    let folder = Folder::new(json!({ "holds_all_open_orders": true })).await;
+    for (hour, end, added) in [(1, "\r\n", 4), (2, "\n", 0), (3, "\r", 0), (4, "\r\n", 0)] {
+        let rows: String = (1..=4).map(row).collect();
+        folder.save("list.csv", hour, format!("{HEADERS}{rows}").trim_end().replace('\n', end));
+        assert_eq!(folder.imports(FullImport).await, (added, 0, 0), "{end:?}");
+    }
+}
+
+#[tokio::test]
 async fn rule_04_a_row_without_a_number_stops_the_removals_and_is_said_by_its_row() {
     let folder = Folder::new(json!({ "holds_all_open_orders": true })).await;
     folder.save_orders("monday.csv", 1, 1..=10);

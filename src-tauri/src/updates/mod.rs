@@ -85,9 +85,8 @@ impl Updates {
                 let channel = home.kept.settings().channel;
                 let waiting = home.kept.waiting().filter(|waiting| is_newer(app, &waiting.news.version));
                 let stage = waiting.map_or(Stage::Unknown, |waiting| Stage::Ready { news: waiting.news });
-                let mut state = Updating::new(current, channel, stage);
-                state.asks = place::of_this_program() == Place::Guarded;
-                Self::with(Some(home), state)
+                let asks = place::of_this_program() == Place::Guarded;
+                Self::with(Some(home), Updating { asks, ..Updating::new(current, channel, stage) })
             }
             Err(why) => {
                 Self::with(None, Updating::new(current, ReleaseChannel::Stable, Stage::Off { why: why.to_owned() }))

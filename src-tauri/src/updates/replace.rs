@@ -1,4 +1,4 @@
-//! Replaces a program that is one file, an AppImage: in one step, so that whenever the computer stops there is the old one or the
+//! Replaces a program that is one file (an `AppImage`) in one step, so that whenever the computer stops there is the old one or the
 //! new one. The plugin moves the old one away and writes the new one in its place.
 
 use std::fs::{self, File};

@@ -18,6 +18,9 @@ use server::{NEXT, OLD, Reply, Server, bytes, made};
 
 const READY: &str = "Update ready";
 
+/// What is wrong, what makes it so, and a part of what the window says.
+type BadDay<'a> = (&'a str, Box<dyn Fn() + 'a>, &'a str);
+
 /// An office in which the old release is installed.
 pub(crate) async fn office_of_the_old_release(orders: usize) -> Office {
     let mut office = Office::with_projects(orders).await;
@@ -313,7 +316,7 @@ async fn whatever_is_not_the_next_version_is_refused_and_told() {
     let stable = |body: &[u8]| server.put("/stable.json", Reply::of(body));
     let is_refused = "Muster stays as it is.";
 
-    let bad_days: Vec<(&str, Box<dyn Fn() + '_>, &str)> = vec![
+    let bad_days: Vec<BadDay> = vec![
         ("a tampered program", Box::new(|| server.offer(NEXT, "good.sig", Reply::of(tampered.clone()))), is_refused),
         ("another key", Box::new(|| server.offer(NEXT, "other.sig", good.clone())), is_refused),
         (

@@ -64,7 +64,7 @@ export async function stopImport(id: number): Promise<void> {
 const advices: Partial<Record<ErrorCode, string>> = {
   wrong_credentials:
     "Open the integration with Edit, type the login anew, press Validate, then Save. Until then it does not run by itself.",
-  cannot_reach: "Check the network and the address of the integration. The next scheduled refresh tries again by itself.",
+  cannot_reach: "Check the network and the address of the integration, or its file or folder. If it refreshes automatically, it tries again by itself.",
   refused: "These are the client system’s own words. If they do not say what to do, ask the client.",
   not_understood:
     "What came was not a list of work orders. Check the settings of the integration (its address, or its file or folder); if they are right, send these details to the client.",

@@ -64,6 +64,7 @@ impl Text {
             .from_reader(Decoded::new(file, self.encoding, self.bom));
         let (mut record, mut row) = (ByteRecord::new(), Row::default());
         let mut count = 0_u32;
+        let mut before = 0;
         loop {
             reader.get_mut().budget = LARGEST + PIECE;
             if !reader.read_byte_record(&mut record).map_err(|error| self.wrong(&error))? {
@@ -71,7 +72,10 @@ impl Text {
                 self.lacks_quote = !reader.get_ref().quotes.is_multiple_of(2);
                 return Ok(());
             }
-            let line = record.position().map_or(0, csv::Position::line);
+            // The reader counts a line when it has read its LF. Of CR LF that is after it has handed out the row, and of CR
+            // alone never; but no row may lie where the one before it does.
+            let line = record.position().map_or(0, csv::Position::line).max(before + 1);
+            before = line;
             count = count.wrapping_add(1);
             if count.is_multiple_of(256) {
                 alive.check()?;

@@ -42,6 +42,23 @@ fn cells_are_read_as_every_program_writes_them() {
 }
 
 #[test]
+fn every_row_has_a_place_of_its_own_whatever_ends_it() {
+    for end in ["\n", "\r\n", "\r"] {
+        let text = ["Work Order Number,City", "1,Boston", "2,Newark", "3,Hartford"].join(end);
+        let (_folder, path) = written("a.csv", text.as_bytes());
+        let found = found(&path);
+        let mut places = Vec::new();
+        let mut text = Text::open(&found, found.open().unwrap(), true).unwrap();
+        text.rows(&Alive::for_ever(), &mut |row| {
+            places.push(row.place);
+            Ok(Step::On)
+        })
+        .unwrap();
+        assert_eq!(places, [1, 2, 3, 4], "{end:?}");
+    }
+}
+
+#[test]
 fn the_separator_is_found() {
     for (text, separator) in [
         ("a,b,c\n1,2,3\n", b','),

@@ -97,8 +97,13 @@ impl Table {
         take: &mut dyn FnMut(&Layout, &Row) -> Result<Step, ConnectError>,
     ) -> Result<(), ConnectError> {
         let Header { row: header, layout } = &self.header;
+        let mut below = false;
         self.body.rows(self.sheet, alive, &mut |row| {
-            if row.place <= *header { Ok(Step::On) } else { take(layout, row) }
+            if below {
+                return take(layout, row);
+            }
+            below = row.place == *header;
+            Ok(Step::On)
         })
     }
 
