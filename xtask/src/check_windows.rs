@@ -17,16 +17,10 @@ const PACKAGES: &[&str] = &["g++-mingw-w64-x86-64", "gcc-mingw-w64-x86-64", "win
 const TARGET: &str = "x86_64-pc-windows-gnu";
 
 /// Tests that cannot pass under wine, or not here, each with the reason. docs/platforms.md names them too.
-const SKIPPED: &[(&str, &str)] = &[
-    (
-        "secrets::vault::tests::damage::a_vault_that_another_program_has_open_is_written",
-        "wine 8 cannot replace a file that is open; Windows 10 can",
-    ),
-    (
-        "store::open::tests::a_folder_with_odd_characters_works",
-        "the name that it tries has a question mark, which no name has on Windows",
-    ),
-];
+const SKIPPED: &[(&str, &str)] = &[(
+    "secrets::vault::tests::damage::a_vault_that_another_program_has_open_is_written",
+    "wine 8 cannot replace a file that is open; Windows 10 can",
+)];
 
 /// Of the tests that start the program, those about the program itself: its commands and its users, several processes over one
 /// data directory, a process that is killed. The others know the clients' bad days, which are the same on every system, and

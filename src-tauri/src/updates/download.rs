@@ -33,8 +33,10 @@ pub(super) async fn fetch(
     let show = |received, total| {
         updates.change(app, |state| {
             state.stage = Stage::Downloading { news: news.clone(), received, total };
-            // Of an earlier look.
-            state.problem = None;
+            // Of an earlier look, unless it says why this version is fetched again.
+            if !state.refused(news) {
+                state.problem = None;
+            }
         });
     };
     show(0, None);

@@ -124,12 +124,18 @@ async fn put_in_place(app: &AppHandle, home: &Home, waiting: Waiting, rest: AtRe
     let update = update.ok_or_else(|| Failed::new("It is not newer than this one."))?;
     let kept = home.kept.clone();
     let installed = tauri::async_runtime::spawn_blocking(move || {
-        let program = kept.read()?;
-        // A file that is not what it was is fetched again.
-        if let Err(error) = update.verify(&program) {
-            kept.forget()?;
-            return Err(error.into());
-        }
+        // A file that is not what it was when it was verified is fetched again.
+        let program = kept.read().map_err(Failed::from);
+        let whole = program.and_then(|program| update.verify(&program).map(|()| program).map_err(Failed::from));
+        let program = match whole {
+            Ok(program) => program,
+            Err(failed) => {
+                kept.forget()?;
+                let words =
+                    "What was fetched of it is damaged. It is fetched again; then restart once more.".to_owned();
+                return Err(Failed { words, ..failed });
+            }
+        };
         package::check(&program)?;
         if !replace::replace(&program)? {
             update.install(program).map_err(Failed::from)?;

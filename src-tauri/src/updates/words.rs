@@ -76,9 +76,9 @@ impl From<io::Error> for Failed {
     }
 }
 
-/// An update could not be kept.
+/// A file of an update could not be used.
 pub(super) fn not_kept(error: &io::Error) -> String {
-    format!("The data folder did not take it: {error}.")
+    format!("A file of it could not be read or written: {error}.")
 }
 
 fn with_causes(error: &Error) -> String {

@@ -188,6 +188,10 @@ async fn what_was_damaged_on_the_disk_is_fetched_again() {
             until("it is kept", async || (std::fs::read(&kept).ok() == Some(bytes(NEXT))).then_some(())).await;
             until("it is ready", async || (updating(window).await["stage"]["stage"] == "ready").then_some(())).await;
             assert!(is(office, OLD));
+            window.button("Update failed").press().await;
+            window.sees("It is fetched again").await;
+            // And nothing stands in its way now.
+            window.button("Restart now").is_there().await;
         })
         .await;
 }

@@ -13,10 +13,14 @@ const KEPT: usize = 5;
 /// A copy that is being written. One that a killed program has left is overwritten by the next.
 const UNFINISHED: &str = "unfinished.db";
 
-/// Writes a copy of the database into the folder `backups` beside it, under a name that tells when. Only the newest ones
-/// are kept.
+/// Where the copies are: beside the database.
+fn place(folder: &Path) -> PathBuf {
+    folder.join("backups")
+}
+
+/// Writes a copy of the database into the folder `backups` beside it, under a name that tells when.
 pub(super) async fn copy(db: &DatabaseConnection, folder: &Path, database: &Path) -> Result<PathBuf> {
-    let backups = folder.join("backups");
+    let backups = place(folder);
     let in_backups = |source| StoreError::Folder { path: backups.clone(), source };
     crate::folder::make_private(&backups).map_err(in_backups)?;
     let unfinished = backups.join(UNFINISHED);
@@ -30,9 +34,6 @@ pub(super) async fn copy(db: &DatabaseConnection, folder: &Path, database: &Path
     File::options().write(true).open(&unfinished).and_then(|file| file.sync_all()).map_err(in_backups)?;
     fs::rename(&unfinished, &path).map_err(in_backups)?;
     tracing::info!(path = %path.display(), "copied the database before changing its schema");
-    if let Err(error) = forget_old(&backups) {
-        tracing::warn!("old copies of the database were not removed: {error}");
-    }
     Ok(path)
 }
 
@@ -47,6 +48,13 @@ async fn write(db: &DatabaseConnection, path: &Path, database: &Path) -> Result<
             StoreError::Backup { path: path.to_owned(), source }
         }
     })
+}
+
+/// Removes all copies but the newest, once the change that the last was made for is done.
+pub(super) fn keep_newest(folder: &Path) {
+    if let Err(error) = forget_old(&place(folder)) {
+        tracing::warn!("old copies of the database were not removed: {error}");
+    }
 }
 
 /// Removes a copy, if it can be.
@@ -106,6 +114,7 @@ mod tests {
             fs::write(backups.join(name), "x").unwrap();
         }
         let new = copy(&store.writer, folder.path(), &folder.path().join("muster.db")).await.unwrap();
+        keep_newest(folder.path());
         let mut left: Vec<String> =
             fs::read_dir(&backups).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
         left.sort();

@@ -108,7 +108,8 @@ mod tests {
     #[tokio::test]
     async fn a_folder_with_odd_characters_works() {
         let folder = tempfile::tempdir().unwrap();
-        let odd = folder.path().join("Büro #1 100% ? x");
+        // Windows allows no question mark.
+        let odd = folder.path().join(if cfg!(windows) { "Büro #1 100% x" } else { "Büro #1 100% ? x" });
         drop(Store::open(&odd).await.unwrap());
         assert!(odd.join(FILE).exists());
     }

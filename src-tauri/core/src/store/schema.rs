@@ -58,11 +58,13 @@ async fn migrate<M: MigratorTrait>(db: &DatabaseConnection, folder: &Path, path:
     }
     let copy = if holds_data(db).await? { Some(backup::copy(db, folder, path).await?) } else { None };
     let result = M::up(db, None).await;
-    if let (Err(_), Some(copy)) = (&result, copy)
-        && applied_steps(db).await.is_ok_and(|now| now.len() == applied.len())
-    {
-        // Nothing was changed. A program that is started again and again must not push out the copies of earlier days.
-        backup::discard(&copy);
+    if let Some(copy) = copy {
+        if result.is_ok() {
+            backup::keep_newest(folder);
+        } else if applied_steps(db).await.is_ok_and(|now| now.len() == applied.len()) {
+            // Nothing was changed. A program that is started again and again must not push out the copies of earlier days.
+            backup::discard(&copy);
+        }
     }
     Ok(result?)
 }

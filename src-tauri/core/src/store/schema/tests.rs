@@ -193,9 +193,19 @@ async fn a_filled_database_of_the_first_schema_is_brought_up_to_date() {
 #[tokio::test]
 async fn a_step_that_fails_is_taken_back_with_all_that_belongs_to_it() {
     let folder = filled().await;
+    let olds: Vec<_> =
+        (1..=5).map(|day| folder.path().join(format!("backups/muster-2026010{day}T000000000Z.db"))).collect();
+    std::fs::create_dir(folder.path().join("backups")).unwrap();
+    for old in &olds {
+        std::fs::write(old, "x").unwrap();
+    }
     for _ in 0..2 {
         assert!(open::<Breaks>(folder.path()).await.is_err());
-        assert_eq!(backups(folder.path()), 0, "nothing was changed, so no copy is needed");
+        assert_eq!(backups(folder.path()), 5, "nothing was changed, so no copy is needed");
+        assert!(olds.iter().all(|old| old.exists()), "nor does one of earlier days go for it");
+    }
+    for old in &olds {
+        std::fs::remove_file(old).unwrap();
     }
     // Nor has it shut out this program.
     let store = Store::open(folder.path()).await.unwrap();
