@@ -60,7 +60,10 @@ export class Integrations {
 
   async refresh(code: string): Promise<void> {
     const started = await this.#ask(code, () => call(commands.refresh(code)));
-    if (started !== null) this.#asked.set(started, code);
+    if (started === null) return;
+    this.#asked.set(started, code);
+    // It may have ended before the answer came that it began.
+    this.tellEnded();
   }
 
   async cancel(code: string): Promise<void> {
